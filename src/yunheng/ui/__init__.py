@@ -1,0 +1,1 @@
+"""Base templates, components, navigation and panel registries, the list machinery; no domain nouns."""
