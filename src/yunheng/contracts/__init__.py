@@ -1,0 +1,1 @@
+"""Projects, sub-projects, contracts, service targets, staffing requirements, budget and payment nodes."""

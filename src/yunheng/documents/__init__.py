@@ -1,0 +1,1 @@
+"""Files, versions and submissions; report blocks and their renderers."""

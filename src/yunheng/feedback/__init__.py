@@ -1,0 +1,1 @@
+"""Surveys, complaints and the monthly nil return."""

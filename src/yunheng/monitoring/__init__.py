@@ -1,0 +1,1 @@
+"""Checks, samples, states, alarms and availability."""

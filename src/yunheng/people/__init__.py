@@ -1,0 +1,1 @@
+"""Organisations, users, roles, postings and service calendars as data."""

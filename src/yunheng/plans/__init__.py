@@ -1,0 +1,1 @@
+"""The service plan: rows, the occurrences they owe, completions and papers due."""

@@ -1,0 +1,1 @@
+"""Every document and dashboard: definitions made from blocks."""

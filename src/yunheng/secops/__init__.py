@@ -1,0 +1,1 @@
+"""Security operations: the register of security events."""

@@ -1,0 +1,1 @@
+"""Incidents and requests, their facts of time, clocks and pauses."""

@@ -1,0 +1,1 @@
+"""What the supervisor (监理) reviews, notices, accepts and approves."""
