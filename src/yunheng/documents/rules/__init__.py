@@ -1,0 +1,1 @@
+"""Report blocks and charts: values in, values out."""
