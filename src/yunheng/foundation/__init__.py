@@ -1,1 +1,1 @@
-"""Scopes and grants, numbering, audit chain, outbox, jobs, decisions, import batches and the registries; no domain nouns."""
+"""Scopes and grants, numbering, audit chain, outbox, jobs, decisions, imports, registries; no domain nouns."""

@@ -1,0 +1,6 @@
+"""The tables of people; other packages import from here."""
+
+from yunheng.people.models.organisation import Organisation
+from yunheng.people.models.user import User
+
+__all__ = ["Organisation", "User"]

@@ -1,0 +1,176 @@
+"""Writing and verifying the audit chain.
+
+An entry stores the exact bytes that were hashed: canonical JSON of
+``[at, actor id, actor label, verb, kind, reference, scope, facts]``. Its link is
+``H(algorithm, previous link, sequence, bytes)``. Verifying hashes stored bytes and holds the readable columns
+against them; it never serialises a record again. Whoever can write every row can rewrite a chain, therefore
+its head leaves the house on every seal and signed paper (``verify_chain(anchor=...)``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from yunheng.foundation.actors import Actor
+from yunheng.foundation.canonical import canonical_json
+from yunheng.foundation.models import AuditEntry, AuditHead, Scope
+
+ALGORITHM = "sha256"
+Entry = tuple[str, str, str, Mapping[str, Any]]  # verb, kind, reference, facts
+
+_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def personal(value: str) -> str:
+    """A keyed hash in place of a personal field: equal values stay recognisable, none can be read back."""
+    return "hmac:" + hmac.new(settings.SECRET_KEY.encode(), value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def record(
+    *,
+    scope: Scope,
+    actor: Actor,
+    now: datetime,
+    verb: str,
+    kind: str,
+    reference: str,
+    facts: Mapping[str, Any],
+) -> AuditEntry:
+    """Append one entry to the tenant's chain, in the caller's write transaction."""
+    return record_many(scope=scope, actor=actor, now=now, entries=[(verb, kind, reference, facts)])[0]
+
+
+def record_many(*, scope: Scope, actor: Actor, now: datetime, entries: Iterable[Entry]) -> list[AuditEntry]:
+    """Append entries in order. The chain head is locked here, so take numbers before (lock order)."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("the audit chain grows inside the transaction of the change it records: use writing()")
+    tenant_id = scope.tenant_id or scope.pk
+    head = AuditHead.objects.select_for_update().filter(tenant_id=tenant_id).first()
+    if head is None:
+        head = AuditHead.objects.create(tenant_id=tenant_id)
+    sequence, link = head.sequence, bytes(head.link)
+    rows = []
+    for verb, kind, reference, facts in entries:
+        sequence += 1
+        body = canonical_json([now, actor.id, actor.label, verb, kind, reference, scope.pk, facts])
+        link = link_of(link, sequence, body)
+        rows.append(
+            AuditEntry(
+                tenant_id=tenant_id,
+                sequence=sequence,
+                scope_ref=scope.pk,
+                at=now,
+                actor_id=actor.id,
+                actor_label=actor.label,
+                verb=verb,
+                kind=kind,
+                reference=reference,
+                body=body,
+                algorithm=ALGORITHM,
+                link=link,
+            )
+        )
+    AuditEntry.objects.bulk_create(rows, batch_size=500)
+    head.sequence, head.link = sequence, link
+    head.save(update_fields=["sequence", "link"])
+    return rows
+
+
+def link_of(previous: bytes, sequence: int, body: bytes) -> bytes:
+    return hashlib.sha256(b"sha256\0" + previous + sequence.to_bytes(8, "big") + body).digest()
+
+
+def head_of(tenant_id: int) -> tuple[int, str]:
+    """(sequence, link as hex) of the chain's end; (0, zeros) for a chain that has not begun."""
+    head = AuditHead.objects.filter(tenant_id=tenant_id).first()
+    return (head.sequence, bytes(head.link).hex()) if head else (0, bytes(32).hex())
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain no longer holds; ``trouble`` is one of missing, edited, columns, cut_off, anchor."""
+
+    sequence: int
+    trouble: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    tenant: str
+    links: int
+    head: str
+    breaks: tuple[Break, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.breaks
+
+
+def verify_chain(tenant: Scope, *, anchors: Sequence[tuple[int, str]] = ()) -> ChainReport:
+    """Walk the chain of a tenant; report the first broken link. ``anchors`` are (sequence, link hex) kept elsewhere."""
+    wanted = dict(anchors)
+    previous, count = bytes(32), 0
+    trouble: Break | None = None
+    for expected, row in enumerate(_rows(tenant.pk), start=1):
+        sequence, at, actor_id, label, verb, kind, reference, scope_ref, body, algorithm, link = row
+        if sequence != expected:
+            trouble = Break(expected, "missing")
+            break
+        body, link = bytes(body), bytes(link)
+        if algorithm != ALGORITHM or link != link_of(previous, sequence, body):
+            trouble = Break(sequence, "edited", reference)
+            break
+        head = _line([_instant(at), actor_id, label, verb, kind, reference, scope_ref])[:-1] + ","
+        if not body.startswith(head.encode()):
+            trouble = Break(sequence, "columns", reference)
+            break
+        if sequence in wanted and wanted.pop(sequence) != link.hex():
+            trouble = Break(sequence, "anchor", reference)
+            break
+        previous, count = link, count + 1
+    if trouble is None:
+        end, end_link = head_of(tenant.pk)
+        if (count, previous.hex()) != (end, end_link):
+            trouble = Break(count + 1, "cut_off")
+        elif wanted:
+            trouble = Break(min(wanted), "anchor")
+    return ChainReport(tenant.code, count, previous.hex(), (trouble,) if trouble else ())
+
+
+_COLUMNS = "sequence, {at}, actor_id, actor_label, verb, kind, reference, scope_ref, body, algorithm, link"
+
+
+def _rows(tenant_id: int) -> Iterable[tuple[Any, ...]]:
+    """The chain in order, in chunks, as the database has it."""
+    last, size = 0, 20_000
+    # As text, SQLite hands instants over untouched; as a column they would be parsed a million times.
+    columns = _COLUMNS.format(at="CAST(at AS TEXT)" if connection.vendor == "sqlite" else "at")
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {columns} FROM foundation_auditentry WHERE tenant_id = %s AND sequence > %s"  # noqa: S608 (constants)
+                " ORDER BY sequence LIMIT %s",
+                [tenant_id, last, size],
+            )
+            rows = cursor.fetchall()
+        yield from rows
+        if len(rows) < size:
+            return
+        last = rows[-1][0]
+
+
+def _instant(value: Any) -> str:
+    """The canonical text of an instant as the driver gave it: text from SQLite, a datetime from PostgreSQL."""
+    if isinstance(value, datetime):
+        return str(json.loads(canonical_json(value)))
+    return str(value).replace(" ", "T") + "Z"

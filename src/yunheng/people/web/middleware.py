@@ -1,0 +1,33 @@
+"""Nobody is let in half-way: an idle session ends, a first password is changed before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+_REFRESH_SECONDS = 60
+_OPEN_TO_NEWCOMERS = {"people:change-password", "people:sign-out", "people:sign-in", "set_language"}
+
+
+class SignedInMiddleware:
+    """Keeps the session alive while somebody works (written at most once a minute) and sends newcomers to the
+    password page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(timezone.now().timestamp())
+            if now - int(request.session.get("seen", 0)) >= _REFRESH_SECONDS:
+                request.session["seen"] = now
+            if request.user.must_change_password and not self._is_open(request):
+                return redirect("people:change-password")
+        return self.get_response(request)
+
+    def _is_open(self, request: HttpRequest) -> bool:
+        return request.path.startswith("/static/") or request.path in {reverse(name) for name in _OPEN_TO_NEWCOMERS}

@@ -1,0 +1,36 @@
+"""Root addresses. A domain's pages appear here as soon as it has a ``web.urls``."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from yunheng.ui import home
+
+_DOMAINS = {
+    "contracts": "contracts/",
+    "plans": "plan/",
+    "servicedesk": "tickets/",
+    "assets": "assets/",
+    "documents": "documents/",
+    "feedback": "feedback/",
+    "secops": "security/",
+    "supervision": "supervision/",
+    "evaluation": "evaluation/",
+    "reporting": "reports/",
+}
+
+
+def _domain_urls() -> list[URLResolver]:
+    return [
+        path(prefix, include(f"yunheng.{name}.web.urls"))
+        for name, prefix in _DOMAINS.items()
+        if find_spec(f"yunheng.{name}.web") and find_spec(f"yunheng.{name}.web.urls")
+    ]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("yunheng.people.web.urls")),
+    *_domain_urls(),
+]
