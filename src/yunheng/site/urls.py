@@ -30,7 +30,13 @@ def _domain_urls() -> list[URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("ui/", include("yunheng.ui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("yunheng.people.web.urls")),
     *_domain_urls(),
 ]
+
+handler400 = "yunheng.ui.errors.bad_request"
+handler403 = "yunheng.ui.errors.forbidden"
+handler404 = "yunheng.ui.errors.not_found"
+handler500 = "yunheng.ui.errors.server_error"
