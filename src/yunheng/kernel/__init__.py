@@ -1,1 +1,1 @@
-"""Intervals, business time, recurrence, availability and scoring: standard library and numpy only, no Django, no clock, no I/O."""
+"""Intervals, business time, recurrence, availability, scoring: standard library and numpy only, no Django, no clock."""
