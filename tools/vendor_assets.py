@@ -82,8 +82,7 @@ def sprite() -> bytes:
 def fresh() -> dict[str, bytes]:
     """What node_modules would give, by file name."""
     contents = {
-        asset.file: SOURCE_MAP.sub(b"\n", (PACKAGES / asset.package / asset.source).read_bytes())
-        for asset in COPIED
+        asset.file: SOURCE_MAP.sub(b"\n", (PACKAGES / asset.package / asset.source).read_bytes()) for asset in COPIED
     }
     contents[SPRITE.file] = sprite()
     return contents
@@ -102,9 +101,7 @@ def manifest(contents: dict[str, bytes]) -> str:
     for asset in [*COPIED, SPRITE]:
         about = json.loads((PACKAGES / asset.package / "package.json").read_text("utf-8"))
         digest = hashlib.sha256(contents[asset.file]).hexdigest()
-        lines.append(
-            f"| {asset.file} | {asset.package} | {about['version']} | {about['license']} | `{digest}` |"
-        )
+        lines.append(f"| {asset.file} | {asset.package} | {about['version']} | {about['license']} | `{digest}` |")
     return "\n".join([*lines, ""])
 
 
@@ -120,25 +117,19 @@ def copy() -> None:
 def check() -> list[str]:
     """What is wrong, in sentences; empty when all is well."""
     wrong = []
-    stated = dict(
-        re.findall(r"^\| (\S+) \|.*\| `([0-9a-f]{64})` \|$", MANIFEST.read_text("utf-8"), re.MULTILINE)
-    )
+    stated = dict(re.findall(r"^\| (\S+) \|.*\| `([0-9a-f]{64})` \|$", MANIFEST.read_text("utf-8"), re.MULTILINE))
     for name, digest in stated.items():
         file = VENDOR / name
         if not file.exists():
             wrong.append(f"{name}: named in VERSIONS.md but missing")
         elif hashlib.sha256(file.read_bytes()).hexdigest() != digest:
             wrong.append(f"{name}: differs from VERSIONS.md")
-    present = {str(file.relative_to(VENDOR)) for file in VENDOR.rglob("*") if file.is_file()} - {
-        MANIFEST.name
-    }
+    present = {str(file.relative_to(VENDOR)) for file in VENDOR.rglob("*") if file.is_file()} - {MANIFEST.name}
     wrong += [f"{name}: not named in VERSIONS.md" for name in sorted(present - set(stated))]
     have = set(re.findall(r'<symbol id="([^"]+)"', (VENDOR / SPRITE.file).read_text("utf-8")))
     wrong += [f"icon {name!r} is used but not in tools/icons.txt" for name in sorted(named_icons() - have)]
     if PACKAGES.exists():
-        wrong += [
-            f"{name}: differs from node_modules" for name, new in fresh().items() if _differs(name, new)
-        ]
+        wrong += [f"{name}: differs from node_modules" for name, new in fresh().items() if _differs(name, new)]
     return wrong
 
 
@@ -148,9 +139,7 @@ def _differs(name: str, content: bytes) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     if not parser.parse_args(arguments).check:
         copy()

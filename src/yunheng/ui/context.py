@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from yunheng.foundation import access
 from yunheng.foundation.access import Standing
+from yunheng.foundation.actors import Actor
 from yunheng.foundation.models import Scope, ScopeKind
 from yunheng.ui import navigation
 
@@ -37,13 +39,21 @@ class Surroundings:
 def surroundings(request: HttpRequest) -> Surroundings:
     found: Surroundings | None = getattr(request, "_surroundings", None)
     if found is None:
-        standing = access.standing(request.user.actor, timezone.now())
+        standing = access.standing(actor_of(request), timezone.now())
         projects = _projects(standing)
         found = Surroundings(
             standing, projects, _current(request, projects), navigation.groups_for(standing, request.path)
         )
         request._surroundings = found  # type: ignore[attr-defined]  # kept with the request it describes
     return found
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who is signed in; raises PermissionDenied when nobody is."""
+    actor = getattr(request.user, "actor", None)
+    if not isinstance(actor, Actor):
+        raise PermissionDenied
+    return actor
 
 
 def current_project(request: HttpRequest) -> Scope | None:

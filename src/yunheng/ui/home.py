@@ -49,4 +49,4 @@ def blocks(actor: Actor, project: Scope | None, now: datetime) -> list[Block]:
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     project = context.current_project(request)
-    return render(request, "ui/home.html", {"blocks": blocks(request.user.actor, project, now), "now": now})
+    return render(request, "ui/home.html", {"blocks": blocks(context.actor_of(request), project, now), "now": now})
