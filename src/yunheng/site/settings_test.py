@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("YUNHENG_DATA", tempfile.mkdtemp(prefix="yunheng-test-"))
 os.environ.setdefault("YUNHENG_SECRET_KEY", "a key for tests only, of no value to anybody")
 
-from yunheng.site.settings import *  # noqa: F403
+from yunheng.site.settings import *  # noqa: F403 - these are the settings, but for a few
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
