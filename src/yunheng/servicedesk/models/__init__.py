@@ -1,0 +1,19 @@
+"""The tables of the service desk; other packages import from here."""
+
+from yunheng.servicedesk.models.clock_entry import ClockAction, ClockEntry, PauseParty, PauseReason
+from yunheng.servicedesk.models.fact import FactKind, TicketFact
+from yunheng.servicedesk.models.ticket import Exclusion, Level, Ticket, TicketKind, TicketState
+
+__all__ = [
+    "ClockAction",
+    "ClockEntry",
+    "Exclusion",
+    "FactKind",
+    "Level",
+    "PauseParty",
+    "PauseReason",
+    "Ticket",
+    "TicketFact",
+    "TicketKind",
+    "TicketState",
+]
