@@ -137,9 +137,7 @@ class Table:
             raise BadBlock(f"{name}: no columns")
         for number, row in enumerate(self.rows, 1):
             if len(row.cells) != len(self.columns):
-                raise BadBlock(
-                    f"{name}: row {number} has {len(row.cells)} cells for {len(self.columns)} columns"
-                )
+                raise BadBlock(f"{name}: row {number} has {len(row.cells)} cells for {len(self.columns)} columns")
         if self.groups and sum(width for _, width in self.groups) != len(self.columns):
             raise BadBlock(f"{name}: the groups do not cover its {len(self.columns)} columns")
         if not 0 <= self.merged <= len(self.columns):
