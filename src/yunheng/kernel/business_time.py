@@ -205,6 +205,12 @@ class WorkingTime:
         """The day itself when it is a workday, else the one before; `before` counts workdays further back."""
         return self._workday(day, before, ahead=False)
 
+    def instant_of(self, day: date, seconds: int = 0) -> int:
+        """Epoch second at which the wall reaches so many seconds of the day."""
+        number = day_number(day)
+        table = self._covering_days(number, number)
+        return int(table.clock.instant(np.array([number * DAY + seconds], np.int64))[0])
+
     def provisional(self, instant: int) -> bool:
         """True when the instant lies in a year whose holidays are not announced yet."""
         return self.calendar.provisional(self.local_date(instant))
