@@ -2,9 +2,10 @@
 
 from yunheng.servicedesk.models.clock_entry import ClockAction, ClockEntry, PauseParty, PauseReason
 from yunheng.servicedesk.models.fact import FactKind, TicketFact
-from yunheng.servicedesk.models.ticket import Exclusion, Level, Ticket, TicketKind, TicketState
+from yunheng.servicedesk.models.ticket import NO_CLOCK, Exclusion, Level, Ticket, TicketKind, TicketState
 
 __all__ = [
+    "NO_CLOCK",
     "ClockAction",
     "ClockEntry",
     "Exclusion",

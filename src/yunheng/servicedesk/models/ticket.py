@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yunheng.assets.models import Device, System
 from yunheng.foundation.models import ImportBatch, Scope, ScopedModel, Source
+
+#: Of a ticket without a running clock: a list sorted by deadline has it last, and needs no null.
+NO_CLOCK = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class TicketKind(models.TextChoices):
@@ -90,7 +95,7 @@ class Ticket(ScopedModel):
     repair_breached_at = models.DateTimeField(null=True, blank=True)
     paused_since = models.DateTimeField(null=True, blank=True)
     # The earliest deadline of a running clock: what the watch over breaches reads, and the lists sort by.
-    next_due_at = models.DateTimeField(_("next due"), null=True, blank=True)
+    next_due_at = models.DateTimeField(_("next due"), default=NO_CLOCK)
     paused = models.BooleanField(default=False)
     late = models.BooleanField(_("late"), default=False)
     reopened = models.PositiveSmallIntegerField(default=0)
@@ -136,10 +141,11 @@ class Ticket(ScopedModel):
             models.Index(fields=["scope", "system", "reported_at", "id"], name="ticket_by_system"),
             models.Index(fields=["scope", "assignee_id", "reported_at", "id"], name="ticket_by_assignee"),
             models.Index(fields=["requester_id", "reported_at", "id"], name="ticket_by_requester"),
+            models.Index(fields=["scope", "next_due_at", "id"], name="ticket_by_next_due"),
+            models.Index(fields=["scope", "number", "id"], name="ticket_by_number"),
             models.Index(
-                fields=["scope", "next_due_at", "id"], condition=Q(next_due_at__isnull=False), name="ticket_by_next_due"
+                fields=["next_due_at", "id"], condition=Q(next_due_at__lt=NO_CLOCK), name="ticket_clock_watch"
             ),
-            models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="ticket_clock_watch"),
             models.Index(fields=["scope", "reported_at", "id"], condition=Q(late=True), name="ticket_late"),
             models.Index(fields=["scope", "reported_at", "id"], condition=Q(awaiting__gt=0), name="ticket_awaiting"),
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="ticket_by_batch"),

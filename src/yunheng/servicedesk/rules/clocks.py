@@ -99,8 +99,7 @@ def outcomes(due_at: Seconds, stopped: Seconds, breached: Seconds, now: int) -> 
 
 def outside_hours(hours: WorkingTime, start: Seconds) -> npt.NDArray[np.bool_]:
     """Whether each instant lies outside the office's hours (the moment of closing does)."""
-    opened: Seconds = hours.first_open(start)
-    return opened != start
+    return np.asarray(hours.first_open(start) != start, np.bool_)
 
 
 def _or_none(value: int | None) -> int:

@@ -118,6 +118,7 @@ class Row:
     reopened: int = 0
     paused: bool = False
     excluded: str = ""
+    excluded_reason: str = ""
     duplicate_of: str = ""
     assignee_id: int | None = None
     assignee: str = ""
@@ -214,8 +215,9 @@ def _milestones(facts: Sequence[Fact]) -> Row:
                 row.impact, row.urgency = value.get("impact", row.impact), value.get("urgency", row.urgency)
         elif kind == "excluded":
             row.excluded, row.duplicate_of = value["as"], value.get("duplicate_of", "")
+            row.excluded_reason = value.get("reason", "")
         elif kind == "included":
-            row.excluded = row.duplicate_of = ""
+            row.excluded = row.excluded_reason = row.duplicate_of = ""
         elif kind == "reopened":
             row.reopened += 1
             for name in ("restored", "resolved", "confirmed", "closed"):

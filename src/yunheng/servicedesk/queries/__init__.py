@@ -1,0 +1,1 @@
+"""What pages, actions and measures ask of tickets, each in a known number of statements."""
