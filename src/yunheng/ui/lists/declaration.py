@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from yunheng.ui.components import Text as Words
 
-
 SEARCH: Words = _("Search")
 NOTHING_YET: Words = _("Nothing here yet")
 

@@ -86,7 +86,7 @@ def number_that_opens(
 ) -> SafeString:
     """A computed figure; its dotted underline opens the drawer that explains it. `label` names it for the ear."""
     figures = format_html(
-        '<span class="figure">{}</span>{}',
+        '<span class="digits">{}</span>{}',
         formatting.figure_text(value),
         format_html('<span class="unit">{}</span>', unit) if unit else "",
     )
