@@ -12,6 +12,8 @@ from yunheng.documents.rules.blocks import (
     Report,
     Row,
     Series,
+    Signature,
+    SignatureRow,
     Table,
 )
 from yunheng.documents.rules.charts.scale import shown
@@ -35,6 +37,11 @@ def chart_note(chart: Chart | Gantt) -> str:
     if chart.source:
         parts.append(f"数据来源：{chart.source}")
     return "；".join(parts)
+
+
+def signature_lines(block: SignatureRow) -> list[tuple[Signature, ...]]:
+    """Three parties side by side leave room for a stamp; more of them start another line."""
+    return [block.signatures[start : start + 3] for start in range(0, len(block.signatures), 3)]
 
 
 def twin_of(chart: Chart | Gantt) -> Table:

@@ -10,7 +10,7 @@ from typing import Any
 import typst
 
 from yunheng.documents.rendering.fonts import FontSet
-from yunheng.documents.rendering.parts import caption_of, chart_note, printed_date, twin_of
+from yunheng.documents.rendering.parts import caption_of, chart_note, printed_date, signature_lines, twin_of
 from yunheng.documents.rules.blocks import (
     Annex,
     Block,
@@ -52,6 +52,14 @@ def pdf(report: Report, fonts: FontSet) -> tuple[bytes, tuple[str, ...]]:
     content = compiler.compile(format="pdf", pdf_standards="a-2b", timestamp=report.stamp)
     assert isinstance(content, bytes)  # a list comes back only for pictures of several pages
     return content, substitution.missing
+
+
+def heading_pages(report: Report, fonts: FontSet) -> list[int]:
+    """On which page of the body each heading and annex stands, in their order."""
+    data = _data(map_texts(report, Substitution(fonts.covered)), fonts)
+    compiler = typst.Compiler(TEMPLATE, font_paths=fonts.book, sys_inputs={"report": json.dumps(data)})
+    pages: list[int] = json.loads(compiler.query("<heading-pages>", field="value", one=True))
+    return pages
 
 
 def png(svgs: list[tuple[str, float, float]], fonts: FontSet, *, points: float, ppi: float) -> list[bytes]:
@@ -125,8 +133,10 @@ def _block(block: Block, index: int, entry: Entry | None, label: str) -> list[di
             }
             return [chart, _table(twin_of(block), "")] if block.twin else [chart]
         case SignatureRow():
-            parties = [{"party": one.party, "name": one.name, "day": one.day} for one in block.signatures]
-            return [{"kind": "signatures", "parties": parties}]
+            return [
+                {"kind": "signatures", "parties": [{"party": s.party, "name": s.name, "day": s.day} for s in line]}
+                for line in signature_lines(block)
+            ]
         case Remark():
             return [{"kind": "remark", "title": block.title, "runs": _runs(block.text)}]
         case PageBreak():

@@ -13,8 +13,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 
 from yunheng.documents.rendering.fonts import FontSet
-from yunheng.documents.rendering.parts import caption_of, chart_note, printed_date, twin_of
-from yunheng.documents.rendering.pdf import png
+from yunheng.documents.rendering.parts import caption_of, chart_note, printed_date, signature_lines, twin_of
+from yunheng.documents.rendering.pdf import heading_pages, png
 from yunheng.documents.rendering.word import styles
 from yunheng.documents.rendering.word.ooxml import (
     TEXT_WIDTH,
@@ -64,6 +64,7 @@ class _Writer:
         self.document: Any = Document()
         self.body: Element = self.document.element.body
         self.drawn = self._draw(faces)
+        self.pages = dict(zip(self.outline.entries, heading_pages(report, faces), strict=True))
 
     def _draw(self, faces: FontSet) -> dict[int, list[tuple[Picture, bytes]]]:
         """All charts as pixels in one pass: by index of the block."""
@@ -160,7 +161,7 @@ class _Writer:
             case Chart() | Gantt():
                 return self._chart(block, index)
             case SignatureRow():
-                return [_spacer(), signatures(block.signatures), _spacer()]
+                return [each for line in signature_lines(block) for each in (_spacer(), signatures(line), _spacer())]
             case Remark():
                 return [paragraph(styles.REMARK, [*runs(f"{block.title}：", fonts(styles.HEITI)), *runs(block.text)])]
             case PageBreak():
@@ -177,12 +178,14 @@ class _Writer:
     def _cover(self, block: Cover) -> list[Element]:
         report, centre = self.report, element("w:jc", {"w:val": "center"})
 
-        def down(millimetres: float) -> Element:
-            room = {"w:before": twips(millimetres), "w:after": 0, "w:line": 560, "w:lineRule": "exact"}
-            return element("w:spacing", room)
+        def down(millimetres: float, after: float = 0) -> Element:
+            return element(
+                "w:spacing",
+                {"w:before": twips(millimetres), "w:after": twips(after), "w:line": 560, "w:lineRule": "exact"},
+            )
 
         left = max(12.0, 225 - 34 - 10 - 14 - 40 - 10 * len(block.facts) - 30 - 24)
-        made = [paragraph("Subtitle", [run(report.subtitle)], down(34))]
+        made = [paragraph("Subtitle", [run(report.subtitle)], down(34, 9))]
         made.append(paragraph("Title", [run(report.title)]))
         if block.facts:
             made += [paragraph("Normal", [], down(30)), facts(block.facts)]
@@ -191,6 +194,7 @@ class _Writer:
         return [*made, _section_end(styles.section(footers=[]))]
 
     def _contents(self, block: Contents, footers: list[Element]) -> list[Element]:
+        """The entries with the pages of the PDF's layout, marked dirty: Word counts its own when it opens the file."""
         entries = self.outline.contents(block.depth)
         places = {entry.anchor: index for index, entry in self.outline.entries.items()}
         begin, command, separate, _, end = field(f'TOC \\o "1-{block.depth}" \\h \\z \\u', "", dirty=True)
@@ -203,7 +207,7 @@ class _Writer:
         lines = []
         for entry in entries:
             name = f"_Toc{places[entry.anchor]:08}"
-            page = field(f"PAGEREF {name} \\h", "", dirty=True)
+            page = field(f"PAGEREF {name} \\h", str(self.pages[places[entry.anchor]]), dirty=True)
             link = element("w:hyperlink", {"w:anchor": name, "w:history": 1}, run(f"{entry.title}\t"), *page)
             lines.append(paragraph(f"TOC{entry.level}", [link]))
         if not lines:

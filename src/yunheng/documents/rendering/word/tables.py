@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from yunheng.documents.rendering.word.ooxml import TEXT_WIDTH, Element, element, fonts, paragraph, runs
+from yunheng.documents.rendering.word.ooxml import TEXT_WIDTH, Element, element, fonts, paragraph, runs, size
 from yunheng.documents.rendering.word.styles import HEITI, TABLE_HEAD, TABLE_TEXT
 from yunheng.documents.rules.blocks import Row, Signature, Table, merges
 
@@ -103,9 +103,9 @@ def signatures(parties: tuple[Signature, ...]) -> Element:
     widths = [TEXT_WIDTH // len(parties)] * len(parties)
     made = _frame(widths, ruled=False)
     lines = (
-        [runs(f"{party.party}：", fonts(HEITI)) for party in parties],
-        [runs(f"签字：{party.name}") for party in parties],
-        [runs(party.day or "　　　年　　月　　日") for party in parties],
+        [runs(f"{party.party}：", fonts(HEITI), *size(14)) for party in parties],
+        [runs(f"签字：{party.name}", *size(14)) for party in parties],
+        [runs(party.day or "　　年　　月　　日", *size(14)) for party in parties],
     )
     for line in lines:
         room = element("w:spacing", {"w:before": 200, "w:after": 200, "w:line": 400, "w:lineRule": "exact"})
