@@ -14,6 +14,7 @@ import numpy as np
 
 from yunheng.kernel.calendars import ServiceCalendar
 from yunheng.kernel.explanation import Step, explained
+from yunheng.kernel.intervals import Intervals
 from yunheng.kernel.reading import CaseError, date_of, day_number
 from yunheng.kernel.timetable import Short, Timetable
 from yunheng.kernel.wall_clock import DAY, Seconds
@@ -215,6 +216,11 @@ class WorkingTime:
         """True when the instant lies in a year whose holidays are not announced yet."""
         return self.calendar.provisional(self.local_date(instant))
 
+    def open_hours(self, first: int, last: int) -> Intervals:
+        """The working time within [first, last), as a set."""
+        table = self._covering(first, max(first, last - 1))
+        return Intervals.union(table.start, table.end) & Intervals.of([(first, last)])
+
     # ------------------------------------------------------------------ words
 
     def local_date(self, instant: int) -> date:
@@ -240,7 +246,14 @@ class WorkingTime:
         self, start: int, days: int, pauses: Pauses | None = None, *, end_of_working_day: bool = False
     ) -> list[Step]:
         due = self.due_days(start, days, pauses, end_of_working_day=end_of_working_day)
-        return explained(self._covering(start, due), self.calendar, start, due, _pairs(pauses), days)
+        return explained(self._covering(start, due), self.calendar, start, due, _pairs(pauses), "days", days)
+
+    def explain_elapsed(self, start: int, end: int, pauses: Pauses | None = None) -> list[Step]:
+        """What each day between start and end gave."""
+        if self.first_open(start) >= end:
+            arguments = {"start": self.shown(start), "end": self.shown(end)}
+            return [Step(Words("No working time from %(start)s to %(end)s.", arguments), end, 0)]
+        return explained(self._covering(start, end), self.calendar, start, end, _pairs(pauses), "elapsed")
 
     # ------------------------------------------------------------------ the range
 

@@ -38,23 +38,25 @@ def explained(
     start: int,
     end: int,
     stopped: Sequence[tuple[int, int]],
-    days: int | None = None,
+    goal: str = "due",
+    days: int = 0,
 ) -> list[Step]:
-    """Steps from start to end, both in the timetable; `days`: the target was so many working days."""
+    """Steps from start to end, both in the timetable. `goal`: due, days (so many working days), or elapsed."""
     opened = _opening(table, start)
     pauses = Intervals.of(stopped) & Intervals.of([(opened, end)])
     steps = [_beginning(table, calendar, start, opened)]
     told = _days(table, calendar, opened, end, pauses)
-    if days is None:
+    if goal == "days":
+        steps += [step for run in _runs(told) if not run[0].counted.total for step in _off(table, run)]
+    else:
         steps += _hours_told(table, told)
-    else:
-        steps += [step for run in _runs(told) if not run[0].counted.pairs() for step in _off(table, run)]
     steps = sorted([*steps, *_pauses_told(table, pauses)], key=lambda step: step.instant)
-    total = sum(step.seconds for step in steps)
-    if days is None:
-        last = Words("Due at %(due)s: %(total)s used up.", {"due": table.shown(end), "total": duration(total)})
-    else:
-        arguments = {"due": table.shown(end), "days": days, "opened": table.shown(opened)}
+    total = duration(sum(step.seconds for step in steps))
+    if goal == "elapsed":
+        return [*steps, Step(Words("Elapsed: %(total)s.", {"total": total}), end, 0)]
+    arguments = {"due": table.shown(end), "total": total, "days": days, "opened": table.shown(opened)}
+    last = Words("Due at %(due)s: %(total)s used up.", arguments)
+    if goal == "days":
         last = Words("Due at %(due)s: %(days)s working days after %(opened)s.", arguments)
         if pauses.total:
             last = Words(

@@ -27,9 +27,9 @@ class CaseError(ValueError):
         return f"{self.place}: {' '.join(parts)}" if self.place else " ".join(parts)
 
     def within(self, place: str) -> "CaseError":
-        """The same complaint seen from further out."""
-        inner = f"{place}.{self.place}" if self.place and not self.place.startswith("[") else place + self.place
-        return CaseError(inner, self.message, self.way_out)
+        """The same complaint seen from further out: `place` in front, with a dot where one is needed."""
+        glue = "" if not self.place or self.place.startswith("[") or place.endswith(" ") else "."
+        return CaseError(f"{place}{glue}{self.place}", self.message, self.way_out)
 
 
 def table(

@@ -41,6 +41,7 @@ class Mark:
 
     name: str
     due: datetime
+    named: date  # the day that the schedule names, before any shift
     whole_day: bool  # due at 23:59: on time until the day ends
 
     def on_time(self, at: datetime) -> bool:
@@ -217,8 +218,8 @@ class _Scheduler:
                 day -= ONE_DAY
             else:
                 time -= 1
-        day = self._shifted(mark, day)
-        return Mark(mark.name, self._instant(day, time), whole_day=time == WHOLE_DAY)
+        due = self._instant(self._shifted(mark, day), time)
+        return Mark(mark.name, due, named=day, whole_day=time == WHOLE_DAY)
 
     def _day_of(self, mark: MarkRule, period: Period) -> date:
         last = period.last
