@@ -47,7 +47,7 @@ def a_report(*blocks: Block, **changes: object) -> Report:
     return Report(**{**values, **changes})  # type: ignore[arg-type]  # a builder: the test names what it changes
 
 
-def a_table(rows: int = 3, **changes: object) -> Table:
+def a_table(count: int = 3, **changes: object) -> Table:
     values: dict[str, object] = {
         "columns": (
             Column("编号", 2, Align.CENTER),
@@ -57,7 +57,7 @@ def a_table(rows: int = 3, **changes: object) -> Table:
         ),
         "rows": tuple(
             Row((f"A{number:03}", "检查运行状态，记录异常并跟踪处理", number * 3, _share(number)))
-            for number in range(1, rows + 1)
+            for number in range(1, count + 1)
         ),
         "caption": "服务完成情况",
         "source": "服务台工单与巡检记录",
@@ -153,7 +153,13 @@ def a_chapter(number: int) -> tuple[Block, ...]:
             "需要采购备件的，由甲方确认后暂停计时。每季度末汇总检查结果，向监理提交巡检报告。"
         ),
         Heading("系统巡检", 4),
-        BulletList(("核心业务系统每日检查两次；", "数据库备份每周核对一次；", (Run("安全日志", bold=True), Run("每月分析一次。")))),
+        BulletList(
+            (
+                "核心业务系统每日检查两次；",
+                "数据库备份每周核对一次；",
+                (Run("安全日志", bold=True), Run("每月分析一次。")),
+            )
+        ),
         a_table(25, caption=f"第{number}部分服务完成情况"),
         Heading("数据分析", 2),
         Paragraph("下图为统计期内的变化情况。"),

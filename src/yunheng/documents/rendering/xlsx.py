@@ -75,10 +75,10 @@ class _Writer:
     def _name(self, wanted: str) -> str:
         """Excel's rules: 31 characters, no brackets, unlike any other."""
         base = _FORBIDDEN.sub(" ", wanted).strip() or "表"
-        name, number = base[:31], 2
+        name, number = _cut(base, 31), 2
         while name.casefold() in self.names:
             tail = f"({number})"
-            name, number = base[: 31 - len(tail)] + tail, number + 1
+            name, number = _cut(base, 31 - len(tail)) + tail, number + 1
         self.names.add(name.casefold())
         return name
 
@@ -172,6 +172,13 @@ def _span(sheet: Any, top: int, left: int, bottom: int, right: int, words: str, 
     else:
         sheet.merge_range(top, left, bottom, right, "", look)
         sheet.write_string(top, left, _held(words), look)
+
+
+def _cut(text: str, units: int) -> str:
+    """Excel counts a rare character or an emoji as two."""
+    while len(text.encode("utf-16-le")) > 2 * units:
+        text = text[:-1]
+    return text
 
 
 def _held(text: str) -> str:

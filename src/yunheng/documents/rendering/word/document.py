@@ -23,6 +23,7 @@ from yunheng.documents.rendering.word.ooxml import (
     element,
     field,
     fonts,
+    number_bookmarks,
     paragraph,
     run,
     runs,
@@ -87,6 +88,7 @@ class _Writer:
         for index, block in enumerate(self.report.blocks):
             self.body.extend(self._block(block, index, footers))
         self.body.append(styles.section(footers=[copy.copy(each) for each in footers], number_format="decimal"))
+        number_bookmarks(self.body)
         raw = io.BytesIO()
         self.document.save(raw)
         return _repacked(raw.getvalue(), self.report)
@@ -169,7 +171,7 @@ class _Writer:
 
     def _heading(self, block: Heading | Annex, index: int) -> Element:
         entry = self.outline.entries[index]
-        words = bookmark(index, f"_Toc{index:08}", [run(entry.title)])
+        words = bookmark(f"_Toc{index:08}", [run(entry.title)])
         if isinstance(block, Annex):
             flush = element("w:ind", {"w:firstLineChars": 0, "w:firstLine": 0})
             return paragraph("Heading1", words, element("w:pageBreakBefore"), flush)

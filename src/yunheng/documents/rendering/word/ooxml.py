@@ -53,25 +53,24 @@ def paragraph(style: str, content: Iterable[Element] = (), *properties: Element)
 
 
 def runs(text: Cell, *properties: Element) -> list[Element]:
-    """Words as runs; a computed figure sits in a content control whose tag is its key."""
-    made = []
+    """Words as runs; a computed figure stands between bookmarks that are named after its key.
+
+    Bookmarks, not content controls: programs that read a paragraph's words skip what is inside a control.
+    """
+    made: list[Element] = []
     for inline in inlines(text):
         bold = [fonts("黑体")] if inline.bold else []
         piece = run(inline.text, *bold, *(copy.copy(each) for each in properties))
-        made.append(_control(piece, inline) if isinstance(inline, Figure) and inline.key else piece)
+        key = inline.key if isinstance(inline, Figure) else ""
+        made += bookmark(figure_mark(key), [piece]) if key else [piece]
     return made
 
 
-def _control(piece: Element, figure: Figure) -> Element:
-    tag = element("w:tag", {"w:val": tag_of(figure.key)})
-    return element("w:sdt", None, element("w:sdtPr", None, tag), element("w:sdtContent", None, piece))
-
-
-def tag_of(key: str) -> str:
-    """The key itself; Word holds 64 characters, so a longer one ends in its digest."""
-    if len(key) <= 64:
-        return key
-    return f"{key[:47]}~{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+def figure_mark(key: str) -> str:
+    """A bookmark's name holds 40 letters and digits, so it carries the key's digest: whoever has the report's
+    keys finds the figure again. Its number is appended when the document is complete (`number_bookmarks`).
+    """
+    return f"F_{hashlib.sha256(key.encode()).hexdigest()[:24]}_"
 
 
 def fonts(east_asian: str, latin: str | None = None) -> Element:
@@ -104,9 +103,16 @@ def _wrapped(child: Element) -> Element:
     return element("w:r", None, child)
 
 
-def bookmark(number: int, name: str, content: Iterable[Element]) -> list[Element]:
-    return [
-        element("w:bookmarkStart", {"w:id": number, "w:name": name}),
-        *content,
-        element("w:bookmarkEnd", {"w:id": number}),
-    ]
+def bookmark(name: str, content: Iterable[Element]) -> list[Element]:
+    return [element("w:bookmarkStart", {"w:name": name}), *content, element("w:bookmarkEnd")]
+
+
+def number_bookmarks(body: Element) -> None:
+    """Numbers them through; the same figure may stand in several places, a bookmark's name only in one."""
+    for number, start in enumerate(body.iter(qn("w:bookmarkStart"))):
+        start.set(qn("w:id"), str(number))
+        name = start.get(qn("w:name"))
+        if name.endswith("_"):
+            start.set(qn("w:name"), f"{name}{number}")
+    for number, end in enumerate(body.iter(qn("w:bookmarkEnd"))):  # none holds another: they end as they began
+        end.set(qn("w:id"), str(number))
