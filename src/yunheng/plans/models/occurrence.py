@@ -45,6 +45,7 @@ class Occurrence(ScopedModel):
     waits_for_confirmation = models.BooleanField(default=False)
     waived_at = models.DateTimeField(null=True, blank=True)
     waived_reason = models.TextField(blank=True, default="")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     last_recorded_at = models.DateTimeField()
 
     class Meta:
@@ -58,6 +59,10 @@ class Occurrence(ScopedModel):
             models.CheckConstraint(
                 condition=~Q(state="waived") | (Q(waived_at__isnull=False) & ~Q(waived_reason="")),
                 name="occurrence_waived_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(withdrawn_at__isnull=False),
+                name="occurrence_withdrawn_has_its_instant",
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(done_at__isnull=False), name="occurrence_done_has_its_instant"

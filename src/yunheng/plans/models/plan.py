@@ -136,7 +136,7 @@ class PlanRow(ScopedModel):
 
     @property
     def on_demand(self) -> bool:
-        return self.reading.get("kind") == "on_demand"
+        return bool(self.reading.get("kind") == "on_demand")
 
     @property
     def trigger(self) -> str:

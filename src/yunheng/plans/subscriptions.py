@@ -1,0 +1,126 @@
+"""What plans hear from others: work that was done fulfils occurrences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from yunheng.foundation import events, jobs
+from yunheng.foundation.actors import SYSTEM
+from yunheng.foundation.models import Scope
+from yunheng.plans.access import ROW
+from yunheng.plans.actions import open_on_demand
+from yunheng.plans.actions.completions import complete_occurrence
+from yunheng.plans.actions.satisfaction import fulfil_further_rows
+from yunheng.plans.events import OccurrenceDone, PlanInForce
+from yunheng.plans.models import Occurrence, PlanRow
+from yunheng.plans.queries import active_rows, effective, project_scope
+
+#: What kind of work answers to which trigger of a row by need (grammar of the plan): (kind, begin of its number).
+TRIGGERS = {
+    ("servicedesk.ticket", "INC-"): "fault",
+    ("servicedesk.ticket", "REQ-"): "request",
+    ("secops.event", "SEC-"): "incident",
+}
+ROW_OBJECT = f"{ROW}:"  # an object `plans.row:R16` says outright which row the work belongs to
+
+
+def on_work_done(event: events.WorkDone, *, now: datetime, idempotency_key: str) -> None:
+    """Fulfil the rows that the work names, else the rows by need that its kind triggers and whose systems it names."""
+    scope = Scope.objects.select_related("parent").filter(pk=event.scope_id).first()
+    if scope is None:
+        return
+    occurred_at = datetime.fromisoformat(event.occurred_at)
+    named = [name.removeprefix(ROW_OBJECT) for name in event.objects if name.startswith(ROW_OBJECT)]
+    objects = [name for name in event.objects if not name.startswith(ROW_OBJECT)]
+    triggers = triggers_of(event.kind, event.reference)
+    rows = list(active_rows(project_scope(scope).pk).prefetch_related("systems"))
+    for row in rows:
+        if row.row_id in named:
+            _fulfil(row, event, occurred_at, objects, now)
+        elif not named and _is_triggered(row, triggers, objects, scope):
+            _fulfil_by_need(row, event, occurred_at, objects, now)
+
+
+def on_occurrence_done(event: OccurrenceDone, *, now: datetime, idempotency_key: str) -> None:
+    occurrence = (
+        Occurrence.objects.select_related("row", "row__version", "scope")
+        .filter(scope_id=event.scope_id, number=event.reference, state=Occurrence.State.DONE)
+        .first()
+    )
+    if occurrence is not None:
+        fulfil_further_rows(occurrence=occurrence, now=now)
+
+
+def on_plan_in_force(event: PlanInForce, *, now: datetime, idempotency_key: str) -> None:
+    jobs.enqueue(
+        "plans.generate", now=now, arguments={"project": event.scope_id}, unique_key=f"plans.generate:{event.scope_id}"
+    )
+
+
+def triggers_of(kind: str, reference: str) -> set[str]:
+    return {trigger for (known, begin), trigger in TRIGGERS.items() if known == kind and reference.startswith(begin)}
+
+
+def _is_triggered(row: PlanRow, triggers: set[str], objects: Sequence[str], scope: Scope) -> bool:
+    if not row.on_demand or row.trigger not in triggers or row.scope_id != scope.pk:
+        return False
+    systems = {system.code for system in row.systems.all()} | {system.name for system in row.systems.all()}
+    return bool(systems & set(objects)) if systems else False
+
+
+def _fulfil_by_need(
+    row: PlanRow, event: events.WorkDone, occurred_at: datetime, objects: Sequence[str], now: datetime
+) -> None:
+    occurrence = open_on_demand(
+        row=row,
+        happened_at=occurred_at,
+        actor=SYSTEM,
+        now=now,
+        trigger_kind=event.kind,
+        trigger_reference=event.reference,
+    )
+    _complete(occurrence, event, occurred_at, objects, now)
+
+
+def _fulfil(row: PlanRow, event: events.WorkDone, occurred_at: datetime, objects: Sequence[str], now: datetime) -> None:
+    if row.on_demand:
+        _fulfil_by_need(row, event, occurred_at, objects, now)
+        return
+    day = occurred_at.astimezone(ZoneInfo(row.scope.zone)).date()
+    already = Occurrence.objects.filter(
+        row=row, completions__reference_kind=event.kind, completions__reference=event.reference
+    )
+    if already.exists():
+        return
+    inside = Occurrence.objects.filter(row=row, state=Occurrence.State.OPEN, period_from__lte=day, period_to__gte=day)
+    occurrence = inside.select_related("scope", "row").order_by("period_from", "sequence").first()
+    if occurrence is not None:
+        _complete(occurrence, event, occurred_at, objects, now)
+
+
+def _complete(
+    occurrence: Occurrence, event: events.WorkDone, occurred_at: datetime, objects: Sequence[str], now: datetime
+) -> None:
+    """Meet the first mark that is wanting: the work; its paper is handed in by itself."""
+    if occurrence.state != Occurrence.State.OPEN:
+        return
+    met = {item.mark for item in effective(occurrence.completions.all())}
+    wanting = [str(mark["name"]) for mark in occurrence.marks if str(mark["name"]) not in met]
+    if wanting:
+        complete_occurrence(
+            occurrence=occurrence,
+            mark=wanting[0],
+            occurred_at=min(occurred_at, now),
+            actor=SYSTEM,
+            now=now,
+            reference_kind=event.kind,
+            reference=event.reference,
+            objects=list(objects),
+        )
+
+
+events.subscribe(events.WorkDone, "plans.fulfil-rows", on_work_done)
+events.subscribe(OccurrenceDone, "plans.fulfil-further-rows", on_occurrence_done)
+events.subscribe(PlanInForce, "plans.generate", on_plan_in_force)
