@@ -69,6 +69,11 @@ def test_equal_first_cells_merge_and_a_total_stands_alone() -> None:
     assert merges(table) == ((3, 2), (0, 0), (0, 1), (1, 1), (1, 1))
 
 
+def test_on_paper_a_merged_cell_is_cut_so_that_its_words_come_again() -> None:
+    table = Table((Column("类"), Column("项")), tuple(Row(("甲", number)) for number in range(5)), merged=1)
+    assert [spans[0] for spans in merges(table, longest=2)] == [2, 0, 2, 0, 1]
+
+
 def test_every_figure_with_a_key_is_found_in_order() -> None:
     report = Report(
         "报告",

@@ -52,6 +52,19 @@ def pages(report: Report) -> list[str]:
     return [page.extract_text().replace(" ", "") for page in reader.pages]
 
 
+def lowest_words(report: Report) -> float:
+    """Points from the foot of the page to the lowest words of a table (10.5 pt) on any page."""
+    lowest: list[float] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        if text.strip() and round(size, 1) == 10.5:
+            lowest.append(tm[5] * cm[3] + cm[5])
+
+    for page in pypdf.PdfReader(io.BytesIO(rendered(report, Format.PDF))).pages:
+        page.extract_text(visitor_text=visit)
+    return min(lowest)
+
+
 # ---- all formats
 @pytest.mark.parametrize("format", list(Format))
 def test_the_same_report_gives_the_same_bytes(format: Format) -> None:
@@ -141,8 +154,10 @@ def test_a_row_taller_than_a_page_loses_no_word() -> None:
 
 def test_merged_cells_longer_than_a_page_lose_no_row() -> None:
     rows = tuple(Row(("机房", f"第{number}次巡检")) for number in range(120))
-    text = "".join(pages(builders.a_report(Table((Column("类"), Column("项", 3)), rows, merged=1))))
+    report = builders.a_report(Table((Column("类"), Column("项", 3)), rows, merged=1))
+    text = "".join(pages(report))
     assert all(f"第{number}次巡检" in text for number in range(120))
+    assert lowest_words(report) >= 35 / 25.4 * 72
 
 
 def test_words_are_data_and_never_commands_of_the_typesetter() -> None:

@@ -18,6 +18,9 @@ from yunheng.documents.rules.blocks import (
 )
 from yunheng.documents.rules.charts.scale import shown
 
+LONGEST_SPAN = 12
+"""Rows that one merged cell covers on paper."""
+
 
 def printed_date(report: Report) -> str:
     return f"{report.date.year}年{report.date.month}月"

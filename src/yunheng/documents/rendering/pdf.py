@@ -10,7 +10,14 @@ from typing import Any
 import typst
 
 from yunheng.documents.rendering.fonts import FontSet
-from yunheng.documents.rendering.parts import caption_of, chart_note, printed_date, signature_lines, twin_of
+from yunheng.documents.rendering.parts import (
+    LONGEST_SPAN,
+    caption_of,
+    chart_note,
+    printed_date,
+    signature_lines,
+    twin_of,
+)
 from yunheng.documents.rules.blocks import (
     Annex,
     Block,
@@ -133,10 +140,9 @@ def _block(block: Block, index: int, entry: Entry | None, label: str) -> list[di
             }
             return [chart, _table(twin_of(block), "")] if block.twin else [chart]
         case SignatureRow():
-            return [
-                {"kind": "signatures", "parties": [{"party": s.party, "name": s.name, "day": s.day} for s in line]}
-                for line in signature_lines(block)
-            ]
+            lines = signature_lines(block)
+            parties = [[{"party": s.party, "name": s.name, "day": s.day} for s in line] for line in lines]
+            return [{"kind": "signatures", "parties": line, "columns": len(lines[0])} for line in parties]
         case Remark():
             return [{"kind": "remark", "title": block.title, "runs": _runs(block.text)}]
         case PageBreak():
@@ -158,7 +164,7 @@ def _table(table: Table, label: str) -> dict[str, Any]:
     shares = [column.share for column in table.columns]
     widths = [_TYPE_AREA * share / sum(shares) - 8 for share in shares]
     rows = []
-    for number, (row, spans) in enumerate(zip(table.rows, merges(table), strict=True)):
+    for number, (row, spans) in enumerate(zip(table.rows, merges(table, LONGEST_SPAN), strict=True)):
         cells = [
             {"x": x, "span": span, "head": table.row_heads and x == 0, "runs": _runs(cell)}
             for x, cell in enumerate(row.cells)

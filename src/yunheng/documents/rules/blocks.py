@@ -341,16 +341,17 @@ def _texts(block: Block) -> Iterator[Cell]:
             return
 
 
-def merges(table: Table) -> tuple[tuple[int, ...], ...]:
+def merges(table: Table, longest: int | None = None) -> tuple[tuple[int, ...], ...]:
     """Per row and merged column: how many rows the cell spans, 0 when the cell above covers it.
 
-    A column merges only inside the runs of the column to its left, and a total row stands alone.
+    A column merges only inside the runs of the column to its left, and a total row stands alone. On paper a
+    span is no longer than ``longest`` rows, so that its words come again on the next page.
     """
     spans = [[1] * table.merged for _ in table.rows]
     for column in range(table.merged):
         top = 0
         for index in range(1, len(table.rows)):
-            if _continues(table, index, column):
+            if _continues(table, index, column) and (longest is None or index - top < longest):
                 spans[index][column] = 0
                 spans[top][column] += 1
             else:

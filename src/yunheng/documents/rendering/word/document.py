@@ -163,7 +163,9 @@ class _Writer:
             case Chart() | Gantt():
                 return self._chart(block, index)
             case SignatureRow():
-                return [each for line in signature_lines(block) for each in (_spacer(), signatures(line), _spacer())]
+                lines = signature_lines(block)
+                made = [(_spacer(), signatures(line, len(lines[0])), _spacer()) for line in lines]
+                return [each for line in made for each in line]
             case Remark():
                 return [paragraph(styles.REMARK, [*runs(f"{block.title}：", fonts(styles.HEITI)), *runs(block.text)])]
             case PageBreak():
@@ -281,8 +283,8 @@ def _watermark(words: str) -> Element:
         "<v:shapetype id='_x0000_t136' coordsize='21600,21600' o:spt='136' adj='10800' "
         "path='m@7,l@8,m@5,21600l@6,21600e'><v:path textpathok='t' o:connecttype='rect'/>"
         "<v:textpath on='t' fitshape='t'/></v:shapetype>"
-        "<v:shape id='watermark' o:spid='_x0000_s2049' type='#_x0000_t136' fillcolor='#d9dee1' stroked='f' "
-        "style='position:absolute;margin-left:0;margin-top:0;width:330pt;height:165pt;rotation:322;z-index:-251;"
+        "<v:shape id='watermark' o:spid='_x0000_s2049' type='#_x0000_t136' fillcolor='#e8ebed' stroked='f' "
+        "style='position:absolute;margin-left:0;margin-top:0;width:240pt;height:120pt;rotation:322;z-index:-251;"
         "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
         "mso-position-vertical:center;mso-position-vertical-relative:margin'>"
         "<v:textpath/></v:shape></w:pict>"

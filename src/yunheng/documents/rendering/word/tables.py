@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from yunheng.documents.rendering.parts import LONGEST_SPAN
 from yunheng.documents.rendering.word.ooxml import TEXT_WIDTH, Element, element, fonts, paragraph, runs, size
 from yunheng.documents.rendering.word.styles import HEITI, TABLE_HEAD, TABLE_TEXT
 from yunheng.documents.rules.blocks import Row, Signature, Table, merges
@@ -24,7 +25,7 @@ def table(block: Table) -> Element:
             for column, width in zip(block.columns, widths, strict=True)
         ]
         made.append(_row(cells, head=True))
-    for row, spans in zip(block.rows, merges(block), strict=True):
+    for row, spans in zip(block.rows, merges(block, LONGEST_SPAN), strict=True):
         made.append(_row([_body_cell(block, row, spans, widths, place) for place in range(len(widths))]))
     return made
 
@@ -99,8 +100,8 @@ def facts(lines: tuple[tuple[str, str], ...]) -> Element:
     return made
 
 
-def signatures(parties: tuple[Signature, ...]) -> Element:
-    widths = [TEXT_WIDTH // len(parties)] * len(parties)
+def signatures(parties: tuple[Signature, ...], columns: int) -> Element:
+    widths = [TEXT_WIDTH // columns] * len(parties)
     made = _frame(widths, ruled=False)
     lines = (
         [runs(f"{party.party}：", fonts(HEITI), *size(14)) for party in parties],
