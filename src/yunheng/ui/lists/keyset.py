@@ -13,37 +13,10 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import F, Q, QuerySet
 
 #: SQLite takes 500 parts in one compound statement.
 MOST_PARTS = 400
-
-
-class Beyond(Func):
-    """`(sort, pk) > (value, key)`, or `<`: the rows behind a place in the order, as one stretch of the index."""
-
-    output_field = BooleanField()
-    conditional = True
-
-    def __init__(self, sort: Any, key: Any, sort_value: Any, key_value: Any, *, sign: str = ">") -> None:
-        super().__init__(sort, key, sort_value, key_value)
-        self.sign = sign
-
-    def as_sql(
-        self,
-        compiler: SQLCompiler,
-        connection: BaseDatabaseWrapper,
-        function: str | None = None,
-        template: str | None = None,
-        arg_joiner: str | None = None,
-        **extra_context: Any,
-    ) -> tuple[str, Any]:
-        compiled = [compiler.compile(part) for part in self.get_source_expressions()]
-        texts = [text for text, _params in compiled]
-        params = [value for _text, values in compiled for value in values]
-        return f"({texts[0]}, {texts[1]}) {self.sign} ({texts[2]}, {texts[3]})", params
 
 
 EVERYTHING = Q()
@@ -144,19 +117,13 @@ def _parts(reading: Reading) -> list[QuerySet[Any]]:
 
 def _keys(reading: Reading, size: int, after: Place | None) -> list[Any]:
     """Primary keys in order."""
-    field = reading.queryset.model._meta.get_field(reading.field)
-    sign = "<" if reading.descending else ">"
     direction = "DESC" if reading.descending else "ASC"
     order = [f"-{name}" if reading.descending else name for name in ("list_value", "list_key")]
     gathered: list[tuple[Any, Any]] = []
-    for chunk in _chunks(_parts(reading)):
+    parts = [part.filter(stretch) for part in _parts(reading) for stretch in _stretches(reading, after)]
+    for chunk in _chunks(parts):
         pieces = []
         for part in chunk:
-            if after is not None:
-                key = reading.queryset.model._meta.pk
-                part = part.filter(
-                    Beyond(F(reading.field), F("pk"), Value(after.value, field), Value(after.key, key), sign=sign)
-                )
             named = part.annotate(list_value=F(reading.field), list_key=F("pk")).order_by(*order)
             if reading.contains:
                 piece = _within(named, reading.contains, size)
@@ -167,9 +134,23 @@ def _keys(reading: Reading, size: int, after: Place | None) -> list[Any]:
         ends = f"ORDER BY list_value {direction}, list_key {direction} LIMIT %s"
         outer = f"SELECT list_value, list_key FROM ({{}}) AS gathered {ends}"  # noqa: S608 (constants)
         gathered += [(row[0], row[1]) for row in _gather(pieces, outer, (size,), reading)]
-    if len(reading.scopes) * len(reading.branches) > MOST_PARTS:
+    if len(parts) > MOST_PARTS:
         gathered.sort(reverse=reading.descending)
     return [key for _value, key in gathered[:size]]
+
+
+def _stretches(reading: Reading, after: Place | None) -> list[Q]:
+    """The rows behind a place: the rest of those with its value, then all values further on.
+
+    As two conditions, because SQLite does not use `(value, id) < (?, ?)` on an index whose id is the row's own.
+    """
+    if after is None:
+        return [EVERYTHING]
+    sign = "lt" if reading.descending else "gt"
+    return [
+        Q(**{reading.field: after.value, f"pk__{sign}": after.key}),
+        Q(**{f"{reading.field}__{sign}": after.value}),
+    ]
 
 
 def _within(
