@@ -96,9 +96,9 @@ def verify_file(content: bytes, evidence: bytes | None, *, now: datetime) -> Ver
 
     Raises Invalid when the file is no result.json at all.
     """
-    result = _parsed(content)
+    result = parsed(content)
     findings: list[Finding] = []
-    row = _kept(result)
+    row = kept(result)
     if digest_of(result) != result["digest"]:
         edited = _fields(row.result, result) if row else []
         findings += edited or [_finding("result", "result.json", "result_digest")]
@@ -143,7 +143,7 @@ def chain_finding(found: audit.Break) -> Finding:
 # ---------------------------------------------------------------- the paper itself
 
 
-def _parsed(content: bytes) -> dict[str, Any]:
+def parsed(content: bytes) -> dict[str, Any]:
     way_out = _("Give the result.json that evaluate has written.")
     try:
         result = json.loads(content)
@@ -157,7 +157,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
     return result
 
 
-def _kept(result: Mapping[str, Any]) -> Evaluation | None:
+def kept(result: Mapping[str, Any]) -> Evaluation | None:
     rows = Evaluation.objects.select_related("scope", "scheme", "seal")
     number = result.get("evaluation")
     found = rows.filter(number=number, scope__code=result["scope"].get("code")).first() if number else None
