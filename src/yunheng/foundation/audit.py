@@ -15,6 +15,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -56,7 +57,9 @@ def record_many(*, scope: Scope, actor: Actor, now: datetime, entries: Iterable[
     tenant_id = scope.tenant_id or scope.pk
     head = AuditHead.objects.select_for_update().filter(tenant_id=tenant_id).first()
     if head is None:
-        head = AuditHead.objects.create(tenant_id=tenant_id)
+        # Two that begin a chain at once: one makes the head, the other waits for it.
+        AuditHead.objects.get_or_create(tenant_id=tenant_id)
+        head = AuditHead.objects.select_for_update().get(tenant_id=tenant_id)
     sequence, link = head.sequence, bytes(head.link)
     rows = []
     for verb, kind, reference, facts in entries:
@@ -145,6 +148,22 @@ def verify_chain(tenant: Scope, *, anchors: Sequence[tuple[int, str]] = ()) -> C
         elif wanted:
             trouble = Break(min(wanted), "anchor")
     return ChainReport(tenant.code, count, previous.hex(), (trouble,) if trouble else ())
+
+
+def tail_holds(tenant: Scope, length: int) -> bool:
+    """The newest links only, and the head: a quick look, no substitute for `verify_chain`."""
+    end, end_link = head_of(tenant.pk)
+    rows = list(
+        AuditEntry.objects.filter(tenant_id=tenant.pk, sequence__gte=max(1, end - length))
+        .order_by("sequence")
+        .values_list("sequence", "body", "link")
+    )
+    if not rows:
+        return end == 0
+    for (before, _body, previous), (sequence, body, link) in pairwise(rows):
+        if sequence != before + 1 or link_of(bytes(previous), sequence, bytes(body)) != bytes(link):
+            return False
+    return (rows[-1][0], bytes(rows[-1][2]).hex()) == (end, end_link)
 
 
 _COLUMNS = "sequence, {at}, actor_id, actor_label, verb, kind, reference, scope_ref, body, algorithm, link"

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import Exists, OuterRef, Q
 
 from yunheng.foundation.models import OutboxDelivery, OutboxEvent, Scope
 from yunheng.foundation.writing import writing
@@ -67,8 +68,19 @@ def publish(event: Event, *, scope: Scope, aggregate: str, now: datetime) -> Non
 
 def deliver_due(now: datetime, *, limit: int = 100) -> int:
     """Deliver what is due, oldest first; returns how many were delivered. Safe to run in many places at once."""
-    due = OutboxDelivery.objects.filter(state=OutboxDelivery.State.WAITING, next_at__lte=now).order_by("event_id", "id")
-    return sum(_deliver(pk, now) for pk in list(due.values_list("pk", flat=True)[:limit]))
+    held_back = OutboxDelivery.objects.filter(
+        Q(state=OutboxDelivery.State.FAILED) | Q(state=OutboxDelivery.State.WAITING, next_at__gt=now),
+        subscriber=OuterRef("subscriber"),
+        aggregate=OuterRef("aggregate"),
+        event_id__lt=OuterRef("event_id"),
+    )
+    # Those that stand behind a failure are passed over, so that they cannot fill the batch and hold up everybody.
+    due = (
+        OutboxDelivery.objects.filter(~Exists(held_back), state=OutboxDelivery.State.WAITING, next_at__lte=now)
+        .order_by("event_id", "id")
+        .values_list("pk", flat=True)
+    )
+    return sum(_deliver(pk, now) for pk in list(due[:limit]))
 
 
 def _deliver(pk: int, now: datetime) -> int:
@@ -86,8 +98,8 @@ def _deliver(pk: int, now: datetime) -> int:
             delivery.state, delivery.done_at = OutboxDelivery.State.DONE, now
             delivery.attempts += 1
             delivery.save(update_fields=["state", "done_at", "attempts"])
-    except DatabaseError:
-        raise
+    except (OperationalError, InterfaceError):
+        raise  # the database itself is in trouble, not this delivery
     except Exception as problem:
         log.exception("delivery %s failed", pk)
         _put_off(pk, now, problem)
@@ -125,6 +137,16 @@ def _put_off(pk: int, now: datetime, problem: Exception) -> None:
         if delivery.attempts >= MOST_ATTEMPTS:
             delivery.state = OutboxDelivery.State.FAILED
         delivery.save(update_fields=["attempts", "error", "next_at", "state"])
+
+
+def try_again(pk: int, *, now: datetime) -> bool:
+    """Put a failed delivery back; False when it is no longer failed."""
+    with writing():
+        return bool(
+            OutboxDelivery.objects.filter(pk=pk, state=OutboxDelivery.State.FAILED).update(
+                state=OutboxDelivery.State.WAITING, attempts=0, next_at=now
+            )
+        )
 
 
 def subscriptions() -> dict[str, list[str]]:

@@ -16,17 +16,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, close_old_connections
+from django.db import IntegrityError, close_old_connections, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
 from yunheng.foundation import events
 from yunheng.foundation.actors import SYSTEM, Actor
-from yunheng.foundation.models import Job
+from yunheng.foundation.models import Job, WorkerSeen
 from yunheng.foundation.writing import writing
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
+HEARTBEAT = timedelta(seconds=15)
+SILENT_AFTER = timedelta(seconds=60)
+FORGOTTEN_AFTER = timedelta(days=1)
 JobFunction = Callable[..., Any]
 
 
@@ -104,6 +107,7 @@ def worker_name() -> str:
 
 def claim(now: datetime, worker: str) -> Job | None:
     """Take the oldest job that is due, or one whose worker has gone silent."""
+    _give_up_on_killers(now)
     due = Q(state=Job.State.WAITING, run_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     for pk in list(Job.objects.filter(due).order_by("run_at", "id").values_list("pk", flat=True)[:20]):
         taken = Job.objects.filter(due, pk=pk).update(
@@ -112,6 +116,18 @@ def claim(now: datetime, worker: str) -> Job | None:
         if taken:
             return Job.objects.get(pk=pk)
     return None
+
+
+def _give_up_on_killers(now: datetime) -> None:
+    """A job whose every attempt ended with a dead worker (out of memory, say) is not tried for ever."""
+    silent = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=now, attempts__gte=F("most_attempts"))
+    if silent.exists():
+        silent.update(
+            state=Job.State.FAILED,
+            error="The worker died each time while it ran this job.",
+            lease_until=None,
+            finished_at=now,
+        )
 
 
 def run_one(now: datetime, *, clock: Callable[[], datetime] = timezone.now, worker: str | None = None) -> bool:
@@ -150,18 +166,86 @@ def enqueue_periodic(now: datetime) -> None:
             enqueue(periodic.name, now=now, unique_key=f"every:{periodic.name}")
 
 
+def run_again(pk: int, *, now: datetime) -> bool:
+    """Put a failed job back; False when it is not failed, or when its key has been taken by a newer one."""
+    try:
+        with writing():
+            return bool(
+                Job.objects.filter(pk=pk, state=Job.State.FAILED).update(
+                    state=Job.State.WAITING, attempts=0, run_at=now, progress=0, progress_words="", finished_at=None
+                )
+            )
+    except IntegrityError:
+        return False
+
+
+def alive(now: datetime) -> list[str]:
+    """Names of the workers that were heard of lately."""
+    return list(
+        WorkerSeen.objects.filter(seen_at__gte=now - SILENT_AFTER).order_by("name").values_list("name", flat=True)
+    )
+
+
+class _Heartbeat(threading.Thread):
+    """Says that the worker lives and keeps the leases of what it runs, while the job itself is busy."""
+
+    def __init__(self, worker: str, stop: threading.Event, clock: Callable[[], datetime]) -> None:
+        super().__init__(name="heartbeat", daemon=True)
+        self._worker, self._stop_event, self._clock = worker, stop, clock
+
+    def run(self) -> None:
+        started = self._clock()
+        try:
+            while True:
+                self._beat(started)
+                if self._stop_event.wait(HEARTBEAT.total_seconds()):
+                    return
+        finally:
+            connection.close()
+
+    def _beat(self, started: datetime) -> None:
+        now = self._clock()
+        try:
+            with writing():
+                WorkerSeen.objects.filter(seen_at__lt=now - FORGOTTEN_AFTER).delete()
+                WorkerSeen.objects.update_or_create(
+                    name=self._worker,
+                    defaults={"seen_at": now},
+                    create_defaults={"seen_at": now, "started_at": started},
+                )
+                Job.objects.filter(worker=self._worker, state=Job.State.RUNNING).update(lease_until=now + LEASE)
+        except Exception:
+            log.exception("the heartbeat stumbled and goes on")
+            close_old_connections()
+
+
 def work(*, stop: threading.Event, clock: Callable[[], datetime] = timezone.now, pause: float = 1.0) -> None:
-    """The worker's loop: deliver events, put down periodic jobs, run jobs, wait; ends when ``stop`` is set."""
+    """The worker's loop: deliver events, put down periodic jobs, run jobs, wait; ends when ``stop`` is set.
+
+    What is being done when ``stop`` comes is finished first.
+    """
+    name = worker_name()
+    heart_stops = threading.Event()
+    heartbeat = _Heartbeat(name, heart_stops, clock)
+    heartbeat.start()
+    looked_at: datetime | None = None
     while not stop.is_set():
         busy = False
         try:
             now = clock()
             busy = bool(events.deliver_due(now))
-            enqueue_periodic(now)
-            busy = run_one(clock(), clock=clock) or busy
+            if looked_at is None or now - looked_at >= HEARTBEAT:
+                enqueue_periodic(now)
+                looked_at = now
+            busy = run_one(clock(), clock=clock, worker=name) or busy
         except Exception:
             log.exception("the worker stumbled and goes on")
+            stop.wait(pause)
         finally:
             close_old_connections()
         if not busy:
             stop.wait(pause)
+    heart_stops.set()
+    heartbeat.join()
+    with writing():
+        WorkerSeen.objects.filter(name=name).delete()

@@ -169,6 +169,7 @@ CONTENT_SECURITY_POLICY = {
 
 # ---- languages and time
 LANGUAGE_CODE = environment.text("YUNHENG_LANGUAGE", "zh-hans")
+LOCALE_PATHS = [PACKAGE / "site" / "locale"]
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
 USE_TZ = True
@@ -190,6 +191,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # ---- background work
 TASKS = {"default": {"BACKEND": "yunheng.foundation.tasks.JobRowsBackend"}}
 WORKER_IN_SERVER = environment.boolean("YUNHENG_WORKER", True)
+WEB_WORKERS = environment.integer("YUNHENG_WEB_WORKERS", 2, least=1)
+WEB_THREADS = environment.integer("YUNHENG_WEB_THREADS", 2, least=1)
 
 LOGGING = {
     "version": 1,

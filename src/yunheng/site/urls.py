@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from yunheng.site import health
 from yunheng.ui import home
 
 _DOMAINS = {
@@ -30,6 +31,7 @@ def _domain_urls() -> list[URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("health", health.health, name="health"),
     path("ui/", include("yunheng.ui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("yunheng.people.web.urls")),

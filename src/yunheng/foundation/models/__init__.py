@@ -5,7 +5,7 @@ from yunheng.foundation.models.decision import Decision
 from yunheng.foundation.models.facts import SOURCE_CODES, FactModel, Source
 from yunheng.foundation.models.ids import new_uid
 from yunheng.foundation.models.imports import ImportBatch
-from yunheng.foundation.models.job import Job
+from yunheng.foundation.models.job import Job, WorkerSeen
 from yunheng.foundation.models.numbering import NumberCounter
 from yunheng.foundation.models.outbox import OutboxDelivery, OutboxEvent
 from yunheng.foundation.models.scope import Grant, Scope, ScopedModel, ScopeKind
@@ -26,5 +26,6 @@ __all__ = [
     "ScopeKind",
     "ScopedModel",
     "Source",
+    "WorkerSeen",
     "new_uid",
 ]

@@ -47,3 +47,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} [{self.state}]"
+
+
+class WorkerSeen(models.Model):
+    """A worker tells here that it lives; the health page and the doctor read it."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)

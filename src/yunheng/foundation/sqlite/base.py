@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +9,27 @@ from django.db.backends.sqlite3 import base
 
 from yunheng.foundation.sqlite.gate import ThreadGate, WriteGate
 
+_READS = re.compile(r"\s*(?:SELECT|WITH|PRAGMA|EXPLAIN|BEGIN|SAVEPOINT|RELEASE|COMMIT|ROLLBACK)\b", re.IGNORECASE)
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Takes the write gate before BEGIN IMMEDIATE and gives it back when the transaction has ended."""
+    """Takes the write gate before BEGIN IMMEDIATE and gives it back when the transaction has ended.
+
+    A single statement that writes outside a transaction waits for its turn in the same way.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._gate: WriteGate | ThreadGate | None = None
+        self.execute_wrappers.append(self._in_turn)
+
+    def _in_turn(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.in_atomic_block or _READS.match(sql) or not self._the_gate().enter():
+            return execute(sql, params, many, context)
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self._the_gate().leave()
 
     def _the_gate(self) -> WriteGate | ThreadGate:
         if self._gate is None:

@@ -21,9 +21,10 @@ class WriteGate:
         self._descriptor: int | None = None
         self._owner: int | None = None
 
-    def enter(self) -> None:
+    def enter(self) -> bool:
+        """Wait for the turn; False when it is ours already."""
         if self._descriptor is not None and self._owner == os.getpid():
-            return
+            return False
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -31,6 +32,7 @@ class WriteGate:
             os.close(descriptor)
             raise
         self._descriptor, self._owner = descriptor, os.getpid()
+        return True
 
     def leave(self) -> None:
         descriptor, self._descriptor = self._descriptor, None
@@ -46,10 +48,12 @@ class ThreadGate:
     def __init__(self) -> None:
         self._inside = False
 
-    def enter(self) -> None:
-        if not self._inside:
-            self._lock.acquire()
-            self._inside = True
+    def enter(self) -> bool:
+        if self._inside:
+            return False
+        self._lock.acquire()
+        self._inside = True
+        return True
 
     def leave(self) -> None:
         if self._inside:

@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
                 ('must_change_password', models.BooleanField(default=True, verbose_name='must change the password')),
                 ('password_changed_at', models.DateTimeField(blank=True, null=True)),
+                ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.scope')),
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='people.organisation')),
             ],
             options={

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from yunheng.foundation.actors import Actor
-from yunheng.foundation.models import new_uid
+from yunheng.foundation.models import Scope, new_uid
 
 
 class UserManager(BaseUserManager["User"]):
@@ -27,6 +27,8 @@ class User(AbstractBaseUser):
     organisation = models.ForeignKey(
         "people.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="users"
     )
+    # The office that manages the log-in; without one, the organisation's, else that of the first grant.
+    tenant = models.ForeignKey(Scope, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     email = models.EmailField(_("e-mail"), blank=True, default="")
     language = models.CharField(_("language"), max_length=10, blank=True, default="")
     is_active = models.BooleanField(_("may sign in"), default=True)

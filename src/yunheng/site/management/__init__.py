@@ -1,0 +1,1 @@
+"""What the `yunheng` command runs: serving, the database, users, doctor, backup."""
