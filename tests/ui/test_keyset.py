@@ -106,7 +106,8 @@ def test_counting_stops_early(cast: Cast) -> None:
     assert keyset.count_up_to(reading_of(scopes, branches=(Q(level=1),)), 100) == Note.objects.filter(level=1).count()
 
 
-def test_words_are_looked_for_within_reach_only(cast: Cast) -> None:
+def test_words_are_looked_for_within_reach_only(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyset, "LEAST_REACH", 10)
     some_notes(cast.project, 100)
     found = keyset.take(reading_of([cast.project.pk], contains=("printer", ("title",), 30)), 50).rows
     assert [note.number for note in found] == ["N-2021-000091", "N-2021-000081", "N-2021-000071"]

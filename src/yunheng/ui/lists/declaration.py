@@ -102,15 +102,15 @@ class Period:
 class Text:
     """A search box. A number (`INC-2021…`) is looked up by its beginning in ``field``, which then sorts the list.
 
-    Other words are looked for inside the ``contains`` columns of the first ``reach`` rows of each scope in the
-    order of the list, and the page says how far it looked. Needs an index (scope, field).
+    Other words are looked for inside the ``contains`` columns of ``reach`` rows from the beginning of the list
+    (shared evenly by the scopes), and the page says how far it looked. Needs an index (scope, field).
     """
 
     name: str = "q"
     label: Words = SEARCH
     field: str = "number"
     contains: tuple[str, ...] = ()
-    reach: int = 5_000
+    reach: int = 20_000
 
 
 Filter = Choice | Condition | Period | Text

@@ -17,6 +17,8 @@ from django.db.models import F, Q, QuerySet
 
 #: SQLite takes 500 parts in one compound statement.
 MOST_PARTS = 400
+#: A word search looks at this many rows of every part, however many there are.
+LEAST_REACH = 100
 
 
 EVERYTHING = Q()
@@ -126,7 +128,7 @@ def _keys(reading: Reading, size: int, after: Place | None) -> list[Any]:
         for part in chunk:
             named = part.annotate(list_value=F(reading.field), list_key=F("pk")).order_by(*order)
             if reading.contains:
-                piece = _within(named, reading.contains, size)
+                piece = _within(named, reading.contains, size, len(parts))
             else:
                 piece = _sql(named.values_list("list_value", "list_key")[:size])
             if piece:
@@ -154,11 +156,11 @@ def _stretches(reading: Reading, after: Place | None) -> list[Q]:
 
 
 def _within(
-    part: QuerySet[Any], contains: tuple[str, tuple[str, ...], int], size: int
+    part: QuerySet[Any], contains: tuple[str, tuple[str, ...], int], size: int, shares: int
 ) -> tuple[str, tuple[Any, ...]] | None:
-    """Rows among the first ``reach`` that contain the words; reading stops there however few were found."""
+    """Rows among this part's share of the ``reach`` that contain the words; reading stops there in any case."""
     words, columns, reach = contains
-    inner = _sql(part.values_list("list_value", "list_key", *columns)[:reach])
+    inner = _sql(part.values_list("list_value", "list_key", *columns)[: max(reach // shares, LEAST_REACH)])
     if inner is None:
         return None
     text, params = inner
