@@ -24,7 +24,7 @@ PORT    ?= 8000
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --only-binary :all:
 CODE    := src tests tools manage.py $(wildcard benchmarks)
 
-.PHONY: run test check bench lock messages catalogues install install-test clean help
+.PHONY: run test check bench lock messages catalogues install install-test install-postgres clean help
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -55,6 +55,8 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.run
 
 install: $(VENV)/.run
 install-test: $(VENV)/.test
+install-postgres: $(VENV)/.run
+	@$(INSTALL) -r requirements/postgres.txt
 
 catalogues: $(VENV)/.run
 	@$(PY) tools/messages.py compile
@@ -101,6 +103,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --only-binar
 lock:
 	$(LOCK) pyproject.toml -o requirements/run.txt
 	$(LOCK) pyproject.toml requirements/test.in -o requirements/test.txt
+	$(LOCK) pyproject.toml --extra postgres -c requirements/run.txt -o requirements/postgres.txt
 
 clean:
 	rm -rf $(VENV) build dist
