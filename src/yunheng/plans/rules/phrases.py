@@ -172,7 +172,7 @@ def _before_month(groups: dict[str, str | None], window: tuple[date, date]) -> P
         return None
     year, month = (year - 1, 12) if month == 1 else (year, month - 1)
     last = date(year, month, monthrange(year, month)[1])
-    doubt = f"“{groups['month']}月前”是否含{groups['month']}月不明，按{last:%Y-%m-%d}前处理。"
+    doubt = f"“{groups['month']}月前”未言明是否含当月，按{last:%Y-%m-%d}之前。"
     reading = _once(date(year, month, 1), _mark(groups.get("verb") or "提交", f"month_end:{year}-{month:02}"))
     return Phrase(reading, (doubt, *_before_the_service(last, window)))
 
@@ -194,7 +194,7 @@ def _within_period(groups: dict[str, str | None], window: tuple[date, date]) -> 
         "marks": [_mark("完成", "window_end")],
         "min_count": _number(groups.get("times")),
     }
-    return Phrase(reading, () if groups.get("times") else ("次数未写，按至少一次。",))
+    return Phrase(reading, () if groups.get("times") else ("原文未写次数，至少一次。",))
 
 
 def _on_demand(groups: dict[str, str | None], window: tuple[date, date]) -> Phrase:
