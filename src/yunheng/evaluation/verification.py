@@ -16,7 +16,7 @@ from yunheng.contracts.queries import contracts_of, project_of, resolved
 from yunheng.evaluation import evidence_store
 from yunheng.evaluation.measuring import Question, applicable, ask, request_for
 from yunheng.evaluation.models import Evaluation
-from yunheng.evaluation.result import FORMAT, OUTSIDE_THE_DIGEST, compose, digest_of, instant_text
+from yunheng.evaluation.result import FORMAT, compose, digest_of, instant_text
 from yunheng.evaluation.rules.drift import Difference, compare
 from yunheng.evaluation.rules.evidence import BrokenEvidence, Evidence, pack, unpack
 from yunheng.evaluation.scheme_data import SchemeData
@@ -97,16 +97,14 @@ def verify_file(content: bytes, evidence: bytes | None, *, now: datetime) -> Ver
     Raises Invalid when the file is no result.json at all.
     """
     result = parsed(content)
-    findings: list[Finding] = []
     row = kept(result)
-    if digest_of(result) != result["digest"]:
-        edited = _fields(row.result, result) if row else []
-        findings += edited or [_finding("result", "result.json", "result_digest")]
     if row is None:
-        findings.append(_finding("seal", str(result.get("evaluation") or result["digest"][:12]), "unknown"))
-        return Verification(str(result.get("evaluation") or ""), result["digest"], "", 0, 0, tuple(findings))
-    if row.digest == digest_of(result) and result["as_of"] != row.result["as_of"]:
-        findings += _fields(row.result, result, only={"as_of"})
+        number = str(result.get("evaluation") or "")
+        found = [_finding("seal", number or result["digest"][:12], "unknown")]
+        if digest_of(result) != result["digest"]:
+            found.append(_finding("result", "result.json", "result_digest"))
+        return Verification(number, result["digest"], "", 0, 0, tuple(found))
+    findings = _fields(row.result, {key: value for key, value in result.items() if key not in {"evaluation", "seal"}})
     findings += _seal_in_file(row, result)
     findings += _evidence_file(row, evidence)
     return _verify(row, findings, now=now)
@@ -164,14 +162,12 @@ def kept(result: Mapping[str, Any]) -> Evaluation | None:
     return found or rows.filter(digest=result["digest"]).order_by("id").first()
 
 
-def _fields(then: Any, now: Any, path: str = "", *, only: set[str] | None = None) -> list[Finding]:
+def _fields(then: Any, now: Any, path: str = "") -> list[Finding]:
     """Where two versions of a result differ, as paths like ``indicators.I04.score``."""
     if isinstance(then, Mapping) and isinstance(now, Mapping):
-        keys = [key for key in then if only is None or key in only] + [key for key in now if key not in then]
         return [
             found
-            for key in keys
-            if path or only or key not in OUTSIDE_THE_DIGEST
+            for key in sorted({*then, *now})
             for found in _fields(then.get(key), now.get(key), f"{path}.{key}".lstrip("."))
         ]
     if isinstance(then, list) and isinstance(now, list) and len(then) == len(now):

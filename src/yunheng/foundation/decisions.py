@@ -56,7 +56,7 @@ def answer(
     *, decision: Decision, approve: bool, reason: str, actor: Actor, now: datetime, stands_in_for: str = ""
 ) -> Decision:
     """Raises Refused when the actor does not hold the asked role there, Conflict when it was answered already."""
-    if not actor.is_system and decision.role not in access.standing(actor, now).roles_at(decision.scope):
+    if not actor.is_system and decision.role not in access.standing(actor, now).roles_around(decision.scope):
         raise Refused(_("This decision is not yours to take."))
     if not approve and not reason.strip():
         raise Invalid(_("A rejection needs a reason."), fields={"reason": _("Write why.")})
