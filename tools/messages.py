@@ -22,6 +22,8 @@ from typing import NamedTuple
 
 import polib
 
+from yunheng.site import catalogues
+
 SOURCES = Path(__file__).resolve().parent.parent / "src" / "yunheng"
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
 HEADER = {
@@ -276,25 +278,12 @@ def _new_entry(key: Key, elsewhere: polib.POEntry | None) -> polib.POEntry:
     return entry
 
 
-def compile_catalogues(sources: Path = SOURCES) -> list[Path]:
-    """Writes the .mo beside each .po that is newer; whole or not at all, since a server may be reading."""
-    written = []
-    for path in sorted(sources.glob(f"*/{CATALOGUE}")):
-        target = path.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
-            continue
-        draft = path.with_suffix(".mo.draft")
-        _read(path).save_as_mofile(str(draft))
-        draft.replace(target)
-        written.append(target)
-    return written
-
-
 def main(arguments: list[str]) -> int:
     match arguments:
         case ["compile"]:
-            compile_catalogues()
-            return 0
+            refused = catalogues.compile_stale()
+            print("\n".join(f"{path}: cannot be written" for path in refused), end="")
+            return 1 if refused else 0
         case ["update"]:
             update()
             return 0

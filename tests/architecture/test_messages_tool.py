@@ -113,7 +113,7 @@ def test_two_translations_of_one_message_are_refused(tmp_path: Path) -> None:
     assert "has another translation at desk/" in found
 
 
-# ---------------------------------------------------------------- updating and compiling
+# ---------------------------------------------------------------- updating
 
 
 def test_an_update_adds_what_is_missing_and_keeps_what_is_there(tmp_path: Path) -> None:
@@ -132,11 +132,3 @@ def test_an_update_takes_a_translation_from_another_package(tmp_path: Path) -> N
     messages.update(tmp_path)
     (entry,) = polib.pofile(str(plan / messages.CATALOGUE))
     assert entry.msgstr == "你好，%(name)s"
-
-
-def test_a_catalogue_is_compiled_once(tmp_path: Path) -> None:
-    package = a_package(tmp_path, catalogue='msgid "Hello %(name)s"\nmsgstr "你好，%(name)s"\n')
-    target = (package / messages.CATALOGUE).with_suffix(".mo")
-    assert messages.compile_catalogues(tmp_path) == [target]
-    assert messages.compile_catalogues(tmp_path) == []
-    assert polib.mofile(str(target))[0].msgstr == "你好，%(name)s"
