@@ -107,6 +107,11 @@ def require(actor: Actor, verb: str, ticket: Ticket, at: datetime) -> None:
     access.require(actor, verb, KIND, ticket.scope, at, reference=ticket.number)
 
 
+def ground_scopes(actor: Actor, verb: str, at: datetime) -> frozenset[int]:
+    """Ids of the scopes where the verb is allowed."""
+    return access.visible_scopes(actor, KIND, verb, at)
+
+
 def scopes_to_open(actor: Actor, at: datetime, *, within: Scope | None = None) -> QuerySet[Scope]:
     """Contracts on which this person may report."""
     ids = access.visible_scopes(actor, KIND, "open", at, within=within)

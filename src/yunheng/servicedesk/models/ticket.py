@@ -148,6 +148,9 @@ class Ticket(ScopedModel):
             ),
             models.Index(fields=["scope", "reported_at", "id"], condition=Q(late=True), name="ticket_late"),
             models.Index(fields=["scope", "reported_at", "id"], condition=Q(awaiting__gt=0), name="ticket_awaiting"),
+            models.Index(
+                fields=["scope", "external_reference"], condition=~Q(external_reference=""), name="ticket_by_external"
+            ),
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="ticket_by_batch"),
             models.Index(
                 fields=["device", "reported_at"], condition=Q(device__isnull=False), name="ticket_by_device"
