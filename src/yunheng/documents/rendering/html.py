@@ -33,7 +33,8 @@ from yunheng.documents.rules.blocks import (
 from yunheng.documents.rules.charts import pictures
 from yunheng.documents.rules.outline import Outline, outline
 
-_STYLE = (Path(__file__).parent / "report.css").read_text()
+_HERE = Path(__file__).parent
+_STYLE = (_HERE.parent / "static/documents/report.css").read_text() + (_HERE / "standalone.css").read_text()
 # The file must never fetch or run anything, whatever words the records carry.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -53,7 +54,10 @@ def html(report: Report, addresses: Mapping[str, str] | None = None) -> bytes:
 
 
 def fragment(report: Report, addresses: Mapping[str, str] | None = None) -> str:
-    """The content alone, with classes instead of styles: a strict content policy allows it inside a page."""
+    """The content alone, with classes instead of styles: a strict content policy allows it inside a page.
+
+    The page links the stylesheet `documents/report.css`.
+    """
     return _Writer(report, addresses or {}).article()
 
 
