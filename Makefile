@@ -78,15 +78,28 @@ test: install-test catalogues
 
 # ---------------------------------------------------------------- for those who change it
 
-check: export YUNHENG_DATA := $(abspath $(VENV))/check-data
-check: install-test catalogues
+# Each step is a target of its own: `make -k check` names every finding, `make check-types` asks for one kind.
+CHECKS := check-format check-lint check-contracts check-messages check-assets check-types check-migrations check-tree
+.PHONY: $(CHECKS)
+check: $(CHECKS)
+$(CHECKS): install-test catalogues
+$(CHECKS): export YUNHENG_DATA := $(abspath $(VENV))/check-data
+
+check-format:
 	$(VENV)/bin/ruff format --check $(CODE)
+check-lint:
 	$(VENV)/bin/ruff check $(CODE)
-	$(VENV)/bin/lint-imports
+check-contracts:
+	$(VENV)/bin/lint-imports --no-logo
+check-messages:
 	$(PY) tools/messages.py check
-	$(PY) tools/vendor_assets.py check
+check-assets:
+	$(PY) tools/vendor_assets.py --check
+check-types:
 	$(VENV)/bin/mypy $(CODE)
+check-migrations:
 	$(PY) manage.py makemigrations --check --dry-run
+check-tree:
 	$(PY) -m pytest tests/architecture -q -n 2
 
 bench: install-test catalogues
