@@ -122,7 +122,8 @@ def verify(argv: Sequence[str]) -> int:
 def result_of(row: Evaluation) -> dict[str, Any]:
     """What result.json says: the kept result with the number and, once there is one, the seal."""
     sealed = row.state != Evaluation.State.DRAFT
-    return row.result | {"evaluation": row.number, "seal": verification.seal_text(row) if sealed else None}
+    result: dict[str, Any] = row.result
+    return result | {"evaluation": row.number, "seal": verification.seal_text(row) if sealed else None}
 
 
 def write_folder(row: Evaluation, folder: Path, *, documents: bool = True) -> None:
