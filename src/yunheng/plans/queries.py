@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 
+from yunheng.assets.models import System
 from yunheng.contracts.models import Contract, SubProject
 from yunheng.foundation.models import Scope, ScopeKind
 from yunheng.kernel.business_time import WorkingTime
+from yunheng.kernel.calendars import built_in
 from yunheng.people.queries import working_time
 from yunheng.plans.models import Completion, DocumentEntry, Occurrence, PlanRow, PlanVersion
 from yunheng.plans.rules.facts import CompletionFact
@@ -71,6 +73,15 @@ def debtors(project: Scope) -> Debtors:
     return Debtors({number: contract.scope for number, contract in found.items()}, lead)
 
 
+def systems_by_name(project: Scope) -> dict[str, System]:
+    """By name and by code; papers use either."""
+    found: dict[str, System] = {}
+    for system in System.objects.filter(scope__path__startswith=project.path).order_by("code"):
+        found.setdefault(system.name, system)
+        found.setdefault(system.code, system)
+    return found
+
+
 def service_window(scope: Scope, plan_window: tuple[date, date]) -> tuple[date, date]:
     """The plan's window for one contract: it begins at the contract's signed start anchor."""
     contract = Contract.objects.filter(scope_id=scope.pk).first()
@@ -80,7 +91,13 @@ def service_window(scope: Scope, plan_window: tuple[date, date]) -> tuple[date, 
 
 
 def working(scope: Scope, window: tuple[date, date]) -> WorkingTime:
+    """Workdays as the office has them; deadlines are read on its wall."""
     return working_time(scope.tenant_id or scope.pk, CALENDAR, *window)
+
+
+def working_anywhere(window: tuple[date, date]) -> WorkingTime:
+    """The built-in workdays, where no office is named yet."""
+    return WorkingTime.of(built_in(CALENDAR), *window)
 
 
 # ---------------------------------------------------------------- facts and standing

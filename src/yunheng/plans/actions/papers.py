@@ -36,7 +36,7 @@ def record_submission(
     hours = working(due.scope, _span(due, now))
 
     def workday_after(day: date, count: int) -> date:
-        return hours.next_workday(day, count) if not hours.is_workday(day) or count else day
+        return hours.next_workday(day, count if hours.is_workday(day) else count - 1)
 
     with writing():
         held = DocumentDue.objects.select_for_update(of=("self",)).select_related("scope", "entry").get(pk=due.pk)

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from yunheng.assets.models import System
 from yunheng.foundation import access, audit, decisions, events
 from yunheng.foundation.actors import Actor
 from yunheng.foundation.errors import Conflict, Invalid, Refused
@@ -19,7 +18,7 @@ from yunheng.plans.access import ROW, SIGNERS, VERSION
 from yunheng.plans.actions.generation import withdraw_open
 from yunheng.plans.events import PlanInForce
 from yunheng.plans.models import Completion, DocumentDue, DocumentEntry, Occurrence, PlanRow, PlanVersion
-from yunheng.plans.queries import Debtors, active_rows, current_version, debtors
+from yunheng.plans.queries import Debtors, active_rows, current_version, debtors, systems_by_name
 from yunheng.plans.rules.drafts import DocumentDraft, PlanFile, RowDraft
 
 CHANGE = "plan change"
@@ -189,7 +188,7 @@ def _write_rows(version: PlanVersion, drafts: Sequence[RowDraft], owing: Debtors
         .values_list("row_id", "last")
         .order_by()
     )
-    systems = _systems_by_name(project)
+    systems = systems_by_name(project)
     rows = []
     for position, draft in enumerate(drafts, start=1):
         scope = owing.of(draft.sub_project)
@@ -232,15 +231,6 @@ def _write_rows(version: PlanVersion, drafts: Sequence[RowDraft], owing: Debtors
         row.systems.set([systems[name] for name in draft.systems if name in systems])
         rows.append(row)
     return rows
-
-
-def _systems_by_name(project: Scope) -> dict[str, System]:
-    """By name and by code; papers use either."""
-    found: dict[str, System] = {}
-    for system in System.objects.filter(scope__path__startswith=project.path).order_by("code"):
-        found.setdefault(system.name, system)
-        found.setdefault(system.code, system)
-    return found
 
 
 def _write_documents(version: PlanVersion, plan: PlanFile, owing: Debtors) -> None:
