@@ -71,6 +71,7 @@ def open_ticket(
             requester=requester.label,
             reported_at=reported_at,
             source=source or Source.ON_SITE,
+            recorded_at=now,
             last_recorded_at=now,
             last_occurred_at=reported_at,
         )

@@ -108,6 +108,8 @@ class Ticket(ScopedModel):
     source = models.CharField(max_length=12, choices=Source.choices)
     # False while the report itself is back-filled and unconfirmed: then nothing of it is judged.
     counts = models.BooleanField(default=True)
+    # First and last time anything about it was recorded: what was known at an instant is decided by these two.
+    recorded_at = models.DateTimeField()
     last_recorded_at = models.DateTimeField()
     last_occurred_at = models.DateTimeField()
     external_reference = models.CharField(max_length=80, blank=True, default="")
@@ -141,6 +143,7 @@ class Ticket(ScopedModel):
             models.Index(fields=["scope", "system", "reported_at", "id"], name="ticket_by_system"),
             models.Index(fields=["scope", "assignee_id", "reported_at", "id"], name="ticket_by_assignee"),
             models.Index(fields=["requester_id", "reported_at", "id"], name="ticket_by_requester"),
+            models.Index(fields=["scope", "last_recorded_at"], name="ticket_by_record"),
             models.Index(fields=["scope", "next_due_at", "id"], name="ticket_by_next_due"),
             models.Index(fields=["scope", "number", "id"], name="ticket_by_number"),
             models.Index(
