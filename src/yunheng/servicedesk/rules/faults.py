@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -180,7 +181,7 @@ def _runs(keys: Seconds) -> list[tuple[int, int, int]]:
         return []
     edges = np.flatnonzero(np.diff(keys)) + 1
     bounds = [0, *edges.tolist(), len(keys)]
-    return [(int(keys[low]), low, high) for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [(int(keys[low]), low, high) for low, high in pairwise(bounds)]
 
 
 def mean_fault_free(service_days: Sequence[int], fault_days: Sequence[int]) -> Fraction:
