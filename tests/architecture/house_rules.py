@@ -41,7 +41,8 @@ def _calls(source: str) -> Iterator[tuple[ast.Call, str]]:
 
 CLOCKS = re.compile(r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|timezone\.(now|localdate|localtime)|time\.time)$")
 # Who may ask what time it is: views, the command line, jobs and their queue; everybody below is told.
-KEEPERS_OF_THE_CLOCK = {"web", "api", "management", "site", "jobs.py", "tasks.py", "worker.py", "ui"}
+COMMAND_LINE = {"management", "command.py", "imports.py"}
+KEEPERS_OF_THE_CLOCK = COMMAND_LINE | {"web", "api", "site", "jobs.py", "tasks.py", "worker.py", "ui"}
 
 
 def _below_the_clock(path: PurePosixPath) -> bool:
@@ -58,7 +59,7 @@ def _reading_the_clock(source: str) -> Iterator[Fault]:
 
 
 def _inside_the_product(path: PurePosixPath) -> bool:
-    return _python_of_the_product(path) and path.parts[2] != "site" and "management" not in path.parts
+    return _python_of_the_product(path) and path.parts[2] != "site" and not COMMAND_LINE & set(path.parts)
 
 
 def _printing(source: str) -> Iterator[Fault]:
@@ -129,9 +130,8 @@ def _untranslated(source: str) -> Iterator[Fault]:
             yield number, "says Chinese: write English with {% translate %}, Chinese in the catalogue"
 
 
-# Names of languages are written in themselves, so that who reads none of the other finds the way.
 def _page(path: PurePosixPath) -> bool:
-    return _template(path) and path.parts[2] not in {"reporting", "documents"}
+    return _template(path) and path.parts[0] == "src"
 
 
 WRITTEN = {".py", ".html", ".js", ".css", ".md", ".toml", ".po", ".typ"}
@@ -168,7 +168,7 @@ RULES = [
     ),
     HouseRule(
         "an ignored finding has its code and a reason",
-        lambda path: path.suffix == ".py" and path.name != EXAMPLES,
+        lambda path: path.suffix == ".py" and path.parts[0] != "tests",
         _unexplained_ignores,
         good="x = f()  # type: ignore[no-untyped-call]  # the stub lacks this method\n",
         bad="x = f()  # type: ignore\n",
