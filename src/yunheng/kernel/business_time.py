@@ -21,7 +21,7 @@ from yunheng.kernel.wall_clock import DAY, Seconds
 from yunheng.kernel.words import Words
 
 EARLIEST = day_number(date(1901, 1, 1))
-LATEST = day_number(date(2299, 12, 31))
+LATEST = day_number(date(2199, 12, 31))
 
 Rows = TypeVar("Rows", int, Seconds)  # one row or many: the answer has the shape of the first argument
 Given = int | Seconds
@@ -282,10 +282,12 @@ class WorkingTime:
         if table.since <= first and last < table.until:
             return table
         lowest, highest = _limits(self.calendar)
-        table = self._laid_out(max(first // DAY - 1, lowest), min(last // DAY + 1, highest))
-        if first < table.since or last >= table.until:
-            raise _beyond(lowest, highest)
-        return table
+        begin, end = first // DAY - 1, last // DAY + 1
+        if begin >= lowest - 2 and end <= highest + 2:
+            table = self._laid_out(max(begin, lowest), min(end, highest))
+            if table.since <= first and last < table.until:
+                return table
+        raise _beyond(lowest, highest)
 
     def _covering_days(self, first: int, last: int) -> Timetable:
         lowest, highest = _limits(self.calendar)

@@ -101,6 +101,7 @@ class ServiceCalendar:
             versions.append(_version(keys, spot, versions[-1] if versions else base, first))
         for version in versions:
             _refuse_empty(version, place)
+            _refuse_vain_make_up(version, place)
         return cls(tuple(versions))
 
     @property
@@ -202,6 +203,16 @@ def _refuse_empty(version: CalendarVersion, place: str) -> None:
         Words("has no working time at all%(since)s: nothing would ever be due.", {"since": since}),
         Words('Give at least one window, such as "mon": [["08:30", "12:00"]].'),
     )
+
+
+def _refuse_vain_make_up(version: CalendarVersion, place: str) -> None:
+    for made_up, weekday in version.workdays.items():
+        if not version.weekly[weekday]:
+            raise CaseError(
+                f"{place}.workdays.{made_up}",
+                Words("%(weekday)s has no windows to take.", {"weekday": WEEKDAYS[weekday]}),
+                Words("Name a weekday that is worked."),
+            )
 
 
 def _zone(value: object, place: str) -> ZoneInfo:

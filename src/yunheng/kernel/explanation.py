@@ -57,10 +57,10 @@ def explained(
     arguments = {"due": table.shown(end), "total": total, "days": days, "opened": table.shown(opened)}
     last = Words("Due at %(due)s: %(total)s used up.", arguments)
     if goal == "days":
-        last = Words("Due at %(due)s: %(days)s working days after %(opened)s.", arguments)
+        last = Words("Due at %(due)s: %(days)s working day(s) after %(opened)s.", arguments)
         if pauses.total:
             last = Words(
-                "Due at %(due)s: %(days)s working days after %(opened)s, and the paused working time.", arguments
+                "Due at %(due)s: %(days)s working day(s) after %(opened)s, and the paused working time.", arguments
             )
     steps.append(Step(last, end, 0))
     due_day = date_of(table.day_at(end))

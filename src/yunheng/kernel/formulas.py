@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from yunheng.kernel.indicator_values import Actual, percent
-from yunheng.kernel.rounding import half_up
+from yunheng.kernel.rounding import half_up, plain
 from yunheng.kernel.schemes import Indicator
 from yunheng.kernel.words import Words
 
@@ -68,7 +68,7 @@ def _gap_deduct(indicator: Indicator, actual: Actual, target: Fraction, options:
         {
             "short": half_up(short),
             "target": half_up(target),
-            "per": per_point,
+            "per": plain(per_point),
             "how": how[mode],
             "score": half_up(found),
         },
@@ -81,7 +81,7 @@ def _zero_event(indicator: Indicator, actual: Actual, target: Fraction, options:
     found = FULL if actual.value <= target else Fraction(0)
     words = Words(
         "%(value)s cases, %(target)s allowed: score %(score)s.",
-        {"value": actual.value, "target": target, "score": found},
+        {"value": plain(actual.value), "target": plain(target), "score": plain(found)},
     )
     return found, (words,)
 
@@ -98,20 +98,12 @@ def _levels(indicator: Indicator, actual: Actual, target: Fraction, options: Map
 
 
 def _actual_words(actual: Actual, value: str) -> Words:
-    if actual.numerator is None:
+    if actual.numerator is None or actual.denominator is None:
         return Words("Actual %(value)s.", {"value": value})
     return Words(
         "Actual %(numerator)s / %(denominator)s = %(value)s.",
-        {"numerator": _plain(actual.numerator), "denominator": _plain(actual.denominator), "value": value},
+        {"numerator": plain(actual.numerator), "denominator": plain(actual.denominator), "value": value},
     )
-
-
-def _plain(number: Fraction | None) -> str:
-    """A whole number, or a decimal as short as it goes."""
-    assert number is not None
-    if number.denominator == 1:
-        return str(number.numerator)
-    return str(half_up(number, 4)).rstrip("0").rstrip(".")
 
 
 _FORMULAS: Mapping[str, Callable[[Indicator, Actual, Fraction, Mapping[str, str]], Scored]] = {

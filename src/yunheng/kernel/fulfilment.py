@@ -1,4 +1,4 @@
-"""Whether an occurrence was done, and when: effective time of a paper, status of an occurrence, records of other rows."""
+"""Whether an occurrence was done, and when: time of a paper, status of an occurrence, records of other rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -73,8 +73,15 @@ def days_late(mark: Mark, met: datetime, calendar: WorkingTime) -> int:
     return max(behind.days, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    on: date  # local date
+    done_at: datetime
+    objects: frozenset[str]
+
+
 def satisfied_by(
-    period: tuple[date, date], objects: frozenset[str], records: Mapping[str, Sequence["Record"]]
+    period: tuple[date, date], objects: frozenset[str], records: Mapping[str, Sequence[Record]]
 ) -> datetime | None:
     """When the records of other rows satisfy an occurrence: in its period every listed row has one for its objects.
 
@@ -90,10 +97,3 @@ def satisfied_by(
             return None
         latest.append(min(fitting))
     return max(latest, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    on: date  # local date
-    done_at: datetime
-    objects: frozenset[str]

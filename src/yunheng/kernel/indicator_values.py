@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from yunheng.kernel.reading import CaseError, array, boolean, day, integer, number, one_of, table, text
-from yunheng.kernel.rounding import half_up
+from yunheng.kernel.rounding import half_up, plain
 from yunheng.kernel.schemes import Indicator
 from yunheng.kernel.words import Words
 
@@ -61,7 +61,7 @@ def _fraction(indicator: Indicator, fields: Mapping[str, object], options: Mappi
             if indicator.share and top > bottom:
                 raise CaseError(
                     f"{place}.{names[0]}",
-                    Words("%(top)s is more than the whole, %(bottom)s.", {"top": top, "bottom": bottom}),
+                    Words("%(top)s is more than the whole, %(bottom)s.", {"top": plain(top), "bottom": plain(bottom)}),
                 )
             return _divided(indicator, top, bottom, fields, place)
     if "value" not in fields:
@@ -71,8 +71,8 @@ def _fraction(indicator: Indicator, fields: Mapping[str, object], options: Mappi
     if indicator.share and value > 1:
         raise CaseError(
             f"{place}.value",
-            Words("%(value)s is more than 1, the whole.", {"value": value}),
-            Words("Write 92 % as 0.92."),
+            Words("%(value)s is more than 1, the whole.", {"value": plain(value)}),
+            Words("Write 92 %% as 0.92."),
         )
     return Actual(MEASURED, value)
 
@@ -101,7 +101,7 @@ def _count(indicator: Indicator, fields: Mapping[str, object], options: Mapping[
 
 def _counted(cases: Fraction, fields: Mapping[str, object], spot: str, place: str) -> Actual:
     if cases.denominator != 1:
-        raise CaseError(spot, Words("%(value)s is not a whole number.", {"value": cases}))
+        raise CaseError(spot, Words("%(value)s is not a whole number.", {"value": plain(cases)}))
     if cases:
         return Actual(MEASURED, cases, cases, Fraction(1))
     return _vacuous() if _nil_return(fields, place) else _no_nil_return()
@@ -161,7 +161,7 @@ def _staffing(indicator: Indicator, fields: Mapping[str, object], options: Mappi
             words.append(
                 Words(
                     "A gap of %(length)s workdays counts: the grace is %(grace)s with an approved replacement.",
-                    {"length": length, "grace": grace},
+                    {"length": length, "grace": plain(grace)},
                 )
             )
     return Actual(MEASURED, Fraction(filled), words=tuple(words))
@@ -320,7 +320,7 @@ def _level(indicator: Indicator, fields: Mapping[str, object], options: Mapping[
     if score > 100 or not low <= score < high:
         raise CaseError(
             f"{place}.score",
-            Words("%(score)s marks do not belong to the level %(level)s.", {"score": score, "level": level}),
+            Words("%(score)s marks do not belong to the level %(level)s.", {"score": plain(score), "level": level}),
         )
     return Actual(MEASURED, score)
 

@@ -40,17 +40,21 @@ def table(
         raise CaseError(place, Words("expected an object, found %(found)s.", {"found": kind_of(value)}))
     for key in required:
         if key not in value:
-            raise CaseError(f"{place}.{key}", Words("is missing."))
+            raise CaseError(_field(place, key), Words("is missing."))
     if optional is not None:
         known = {*required, *optional}
         for key in value:
             if key not in known:
                 raise CaseError(
-                    f"{place}.{key}",
+                    _field(place, key),
                     Words("is not a known field."),
                     Words("Known here: %(known)s.", {"known": ", ".join(sorted(known))}),
                 )
     return value
+
+
+def _field(place: str, key: object) -> str:
+    return f"{place}.{key}" if place else str(key)
 
 
 def array(value: object, place: str) -> Sequence[object]:

@@ -9,3 +9,10 @@ def half_up(value: Fraction, places: int = 2) -> Decimal:
     scaled = abs(value) * 10**places
     units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(units if value >= 0 else -units).scaleb(-places)
+
+
+def plain(value: Fraction) -> str:
+    """For sentences: a whole number, or a decimal of at most four places without trailing zeros."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    return str(half_up(value, 4)).rstrip("0").rstrip(".")

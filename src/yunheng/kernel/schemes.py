@@ -9,6 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from yunheng.kernel.reading import CaseError, array, boolean, number, one_of, table, text
+from yunheng.kernel.rounding import plain
 from yunheng.kernel.words import Words
 
 BUILT_IN = {"seed12": "schemes/seed12.json", "cz2020-frame": "frames/cz2020-frame.json"}
@@ -230,7 +231,7 @@ def _indicator(entry: object, place: str) -> Indicator:
         optional=_OPTIONAL_FIELDS,
     )
 
-    def words(key: str) -> str:
+    def stated(key: str) -> str:
         return text(fields.get(key, ""), f"{place}.{key}")
 
     names = array(fields.get("fields", ("numerator", "denominator")), f"{place}.fields")
@@ -243,26 +244,26 @@ def _indicator(entry: object, place: str) -> Indicator:
     options = table(fields.get("options", {}), f"{place}.options")
     parameters = table(fields.get("parameters", {}), f"{place}.parameters")
     found = Indicator(
-        id=words("id"),
-        level1=words("level1"),
-        level2=words("level2"),
-        name=words("name"),
-        explanation=words("explanation"),
-        source=words("source"),
+        id=stated("id"),
+        level1=stated("level1"),
+        level2=stated("level2"),
+        name=stated("name"),
+        explanation=stated("explanation"),
+        source=stated("source"),
         target=None if target is None else number(target, f"{place}.target", least=0),
-        target_text=words("target_text"),
+        target_text=stated("target_text"),
         formula=formula,
         parameters=MappingProxyType(
             {key: number(value, f"{place}.parameters.{key}") for key, value in parameters.items()}
         ),
-        rule_text=words("rule_text"),
+        rule_text=stated("rule_text"),
         inputs=one_of(fields.get("inputs", "fraction"), f"{place}.inputs", INPUTS),
         fields=(text(names[0], f"{place}.fields[0]"), text(names[1], f"{place}.fields[1]")),
         share=boolean(fields.get("share", False), f"{place}.share"),
         when_zero=one_of(fields.get("when_zero", "not_applicable"), f"{place}.when_zero", WHEN_ZERO),
         roll_up=one_of(fields.get("roll_up", "pool"), f"{place}.roll_up", ROLL_UPS),
-        measure=words("measure"),
-        unit=words("unit"),
+        measure=stated("measure"),
+        unit=stated("unit"),
         options={key: _option(key, value, f"{place}.options.{key}") for key, value in options.items()},
     )
     if found.target == 0 and formula in ("ratio", "inverse_ratio"):
@@ -306,7 +307,7 @@ def _weight_set(key: str, value: object, indicators: Mapping[str, Indicator], pl
     if found.total != 100 and (points or found.total != 1):
         raise CaseError(
             place,
-            Words("the weights sum to %(total)s, not to 100.", {"total": found.total}),
+            Words("the weights sum to %(total)s, not to 100.", {"total": plain(found.total)}),
             Words("Give every indicator its weight so that they sum to 100 (or, as shares, to 1)."),
         )
     return found

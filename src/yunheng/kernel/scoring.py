@@ -13,7 +13,7 @@ from yunheng.kernel import indicator_values
 from yunheng.kernel.formulas import apply
 from yunheng.kernel.indicator_values import MEASURED, MISSING, NOT_APPLICABLE, STATES, VACUOUS, Actual
 from yunheng.kernel.reading import CaseError, number, table
-from yunheng.kernel.rounding import half_up
+from yunheng.kernel.rounding import half_up, plain
 from yunheng.kernel.schemes import Indicator, Scheme, WeightSet
 from yunheng.kernel.words import Words
 
@@ -181,7 +181,7 @@ def _weighed(rows: list[IndicatorScore], chosen: WeightSet) -> list[IndicatorSco
                 *steps,
                 Words(
                     "%(points)s of %(weight)s points, rounded half up.",
-                    {"points": points, "weight": weight},
+                    {"points": points, "weight": plain(weight)},
                 ),
             )
         weighed.append(replace(row, weight=in_force, points=points, steps=steps))
@@ -204,7 +204,7 @@ def _total(
             steps.append(
                 Words(
                     "Scaled to 100, for only %(share)s points apply: %(total)s.",
-                    {"share": share, "total": half_up(printed / share * 100)},
+                    {"share": plain(share), "total": half_up(printed / share * 100)},
                 )
             )
         return printed / share * 100, tuple(steps)

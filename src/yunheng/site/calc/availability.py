@@ -20,11 +20,7 @@ def availability_of_cases(data: Mapping[str, object], manner: Manner) -> Json:
     clock = Clock()
     answers = []
     for identity, case in cases(data):
-        place = f"case {identity}"
-        table(
-            case, place, required=("id", "window", "events"), optional=("planned", "service_hours", "options", "note")
-        )
-        with inside(f"{place}: "):
+        with inside(f"case {identity}: "):
             answers.append({"id": identity, **_availability_of(case, clock, manner)})
     return {"cases": answers}
 
@@ -48,6 +44,8 @@ class _Line:
 
 
 def _availability_of(case: Mapping[str, object], clock: Clock, manner: Manner) -> Json:
+    optional = ("planned", "service_hours", "options", "note")
+    table(case, "", required=("id", "window", "events"), optional=optional)
     begin, end = pair(case["window"], "window")
     working = None
     if case.get("service_hours") is not None:

@@ -14,14 +14,8 @@ from yunheng.site.calc.cases import Json, Manner, cases, inside
 def score_cases(data: Mapping[str, object], manner: Manner) -> Json:
     answers = []
     for identity, case in cases(data):
-        place = f"case {identity}"
-        table(
-            case,
-            place,
-            required=("id", "values"),
-            optional=("scheme", "weights", "options", "bands", "note"),
-        )
-        with inside(f"{place}: "):
+        with inside(f"case {identity}: "):
+            table(case, "", required=("id", "values"), optional=("scheme", "weights", "options", "bands", "note"))
             scheme = Scheme.parse(case.get("scheme", "seed12"), "scheme")
             options = dict(table(case.get("options", {}), "options"))
             bands = options.pop("bands", case.get("bands"))

@@ -15,30 +15,33 @@ from yunheng.site.calc.cases import Clock, Json, Manner, cases, inside
 def worktime(data: Mapping[str, object], manner: Manner) -> Json:
     clock, answers = Clock(), []
     for identity, case in cases(data):
-        place = f"case {identity}"
-        table(case, place, required=("id", "checks"), optional=("calendar", "note"))
-        results = []
-        for index, entry in enumerate(array(case["checks"], f"{place}: checks")):
-            spot = f"{place}: checks[{index}]"
-            check = table(entry, spot, required=("op",))
-            op = one_of(check["op"], f"{spot}.op", tuple(_CHECKS))
-            required, optional, compute = _CHECKS[op]
-            table(check, spot, required=("op", *required), optional=(*optional, "calendar", "id", "note"))
-            named = check.get("calendar", case.get("calendar"))
-            if named is None:
-                raise CaseError(f"{spot}.calendar", Words("is missing, here and in the case."))
-            where = f"{spot}.calendar" if "calendar" in check else f"{place}: calendar"
-            working = clock.of(named, where)
-            with inside(spot):
-                result, steps = compute(_Check(working, check), explain=manner.explain)
-            answer: Json = {"op": op, "result": result}
-            if "id" in check:
-                answer["id"] = check["id"]
-            if manner.explain:
-                answer["steps"] = [_step(step, working, manner.language) for step in steps]
-            results.append(answer)
-        answers.append({"id": identity, "checks": results})
+        with inside(f"case {identity}: "):
+            answers.append({"id": identity, "checks": _checks(case, clock, manner)})
     return {"cases": answers}
+
+
+def _checks(case: Mapping[str, object], clock: Clock, manner: Manner) -> list[Json]:
+    table(case, "", required=("id", "checks"), optional=("calendar", "note"))
+    answers = []
+    for index, entry in enumerate(array(case["checks"], "checks")):
+        spot = f"checks[{index}]"
+        check = table(entry, spot, required=("op",))
+        op = one_of(check["op"], f"{spot}.op", tuple(_CHECKS))
+        required, optional, compute = _CHECKS[op]
+        table(check, spot, required=("op", *required), optional=(*optional, "calendar", "id", "note"))
+        named = check.get("calendar", case.get("calendar"))
+        if named is None:
+            raise CaseError(f"{spot}.calendar", Words("is missing, here and in the case."))
+        working = clock.of(named, f"{spot}.calendar" if "calendar" in check else "calendar")
+        with inside(spot):
+            result, steps = compute(_Check(working, check), explain=manner.explain)
+        answer: Json = {"op": op, "result": result}
+        if "id" in check:
+            answer["id"] = check["id"]
+        if manner.explain:
+            answer["steps"] = [_step(step, working, manner.language) for step in steps]
+        answers.append(answer)
+    return answers
 
 
 @dataclass(frozen=True, slots=True)
