@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ class FileGone(YunhengError):
     status = 500
 
 
+@login_required
 @require_safe
 def download(request: HttpRequest, uid: str, number: int) -> FileResponse:
     version = access.version(actor_of(request), uid, number, timezone.now())

@@ -27,7 +27,7 @@ class FileForm(forms.Form):
         return file
 
 
-class ScopeChoice(forms.ModelChoiceField[Scope]):
+class ScopeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs, not at run time
     def label_from_instance(self, obj: Scope) -> str:
         return obj.name
 

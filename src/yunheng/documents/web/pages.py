@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -53,6 +54,7 @@ LIST = ListPage(
 )
 
 
+@login_required
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponseBase:
     actor, now, project = actor_of(request), timezone.now(), current_project(request)
@@ -66,6 +68,7 @@ def document_list(request: HttpRequest) -> HttpResponseBase:
     )
 
 
+@login_required
 @require_safe
 def document_page(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
@@ -87,6 +90,7 @@ def document_page(request: HttpRequest, uid: str) -> HttpResponse:
     return render(request, "documents/document.html", context)
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_document(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from yunheng.foundation.errors import Conflict, Invalid
 from yunheng.ui.context import actor_of
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_version(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
@@ -44,6 +46,7 @@ def new_version(request: HttpRequest, uid: str) -> HttpResponse:
     return _form(request, document, form, _("Add a file"), "version-new")
 
 
+@login_required
 @require_POST
 def submit(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
@@ -53,6 +56,7 @@ def submit(request: HttpRequest, uid: str) -> HttpResponse:
     return redirect("documents:document", uid=uid)
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def return_it(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
@@ -66,6 +70,7 @@ def return_it(request: HttpRequest, uid: str) -> HttpResponse:
     return _form(request, document, form, _("Return"), "return")
 
 
+@login_required
 @require_POST
 def accept(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
