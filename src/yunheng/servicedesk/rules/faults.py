@@ -83,7 +83,7 @@ class Verdict:
 
     @property
     def counted(self) -> Mask:
-        return self.left_out == 0
+        return np.asarray(self.left_out == 0, np.bool_)
 
 
 def resolved(faults: Faults, out: Codes, cut_off: int, *, open_counts: bool) -> Verdict:
