@@ -70,9 +70,7 @@ class Standing:
 
     def roles_around(self, scope: Scope) -> frozenset[str]:
         """Roles held at the scope, above it or below it: who takes part in it at all."""
-        return frozenset(
-            role for role, path in self.held if scope.path.startswith(path) or path.startswith(scope.path)
-        )
+        return frozenset(role for role, path in self.held if scope.path.startswith(path) or path.startswith(scope.path))
 
     def paths(self, verb: str, kind: str) -> list[str]:
         """Scope paths under which the verb is allowed, nested ones removed."""

@@ -126,6 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "yunheng.people.passwords.VariedPasswordValidator"},
 ]
 LOGIN_URL = "people:sign-in"
 LOGIN_REDIRECT_URL = "home"
@@ -139,6 +140,8 @@ AXES_FAILURE_LIMIT = environment.integer("YUNHENG_LOCKOUT_FAILURES", 5, least=3)
 AXES_COOLOFF_TIME = environment.integer("YUNHENG_LOCKOUT_MINUTES", 15, least=1) / 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# The page says until when; knocking meanwhile does not make it longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "yunheng.people.web.signing_in.locked_out"

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from yunheng.people.web import signing_in
 from yunheng.site import health
 from yunheng.ui import home
 
@@ -33,7 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("health", health.health, name="health"),
     path("ui/", include("yunheng.ui.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", signing_in.set_language, name="set_language"),
     path("", include("yunheng.people.web.urls")),
     *_domain_urls(),
 ]

@@ -194,6 +194,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='auditentry',
+            index=models.Index(fields=['tenant', 'reference', 'sequence'], name='audit_by_reference'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['tenant', 'kind', 'sequence'], name='audit_by_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['tenant', 'at'], name='audit_by_instant'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
             index=models.Index(fields=['kind', 'reference', 'sequence'], name='audit_by_record'),
         ),
         migrations.AddConstraint(

@@ -33,7 +33,12 @@ class AuditEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "sequence"], name="audit_sequence_once")]
-        indexes = [models.Index(fields=["kind", "reference", "sequence"], name="audit_by_record")]
+        indexes = [
+            models.Index(fields=["kind", "reference", "sequence"], name="audit_by_record"),
+            models.Index(fields=["tenant", "reference", "sequence"], name="audit_by_reference"),
+            models.Index(fields=["tenant", "kind", "sequence"], name="audit_by_kind"),
+            models.Index(fields=["tenant", "at"], name="audit_by_instant"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.sequence} {self.verb} {self.reference}"

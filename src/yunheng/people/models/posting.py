@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +41,11 @@ class Posting(ScopedModel, FactModel):
 
     def __str__(self) -> str:
         return f"{self.number} {self.person_name}"
+
+    @property
+    def last_day(self) -> date | None:
+        """As people say it: the last day on which he is there."""
+        return None if self.until is None else self.until - timedelta(days=1)
 
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)

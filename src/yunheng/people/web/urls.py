@@ -1,12 +1,40 @@
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from yunheng.people.web import signing_in
+from yunheng.people.web import audit, calendars, grants, jobs, organisations, postings, signing_in, users
 
 app_name = "people"
-signing_urls = [
+urlpatterns = [
     path("sign-in", signing_in.SignIn.as_view(), name="sign-in"),
-    path("sign-out", LogoutView.as_view(), name="sign-out"),
-    path("password", signing_in.ChangePassword.as_view(), name="change-password"),
+    path("sign-out", signing_in.sign_out, name="sign-out"),
+    path("password", signing_in.change_password, name="change-password"),
+    path("account", signing_in.account, name="account"),
+    path("users/", users.listing, name="users"),
+    path("users/new", users.create, name="user-new"),
+    path("users/<slug:uid>/", users.detail, name="user"),
+    path("users/<slug:uid>/change", users.change, name="user-change"),
+    path("users/<slug:uid>/deactivate", users.set_active, {"active": False}, name="user-deactivate"),
+    path("users/<slug:uid>/reactivate", users.set_active, {"active": True}, name="user-reactivate"),
+    path("users/<slug:uid>/reset-password", users.reset_password, name="user-reset-password"),
+    path("users/<slug:uid>/unlock", users.unlock, name="user-unlock"),
+    path("grants/", grants.listing, name="grants"),
+    path("grants/new", grants.give, name="grant-new"),
+    path("grants/<int:pk>/end", grants.end, name="grant-end"),
+    path("calendars/", calendars.listing, name="calendars"),
+    path("calendars/<slug:tenant>/new", calendars.record, name="calendar-new"),
+    path("calendars/<slug:tenant>/<slug:code>/", calendars.detail, name="calendar"),
+    path("calendars/<slug:tenant>/<slug:code>/version", calendars.record, name="calendar-version"),
+    path("audit/", audit.listing, name="audit"),
+    path("audit/verify", audit.verify, name="audit-verify"),
+    path("audit/<int:pk>", audit.entry, name="audit-entry"),
+    path("jobs/", jobs.listing, name="jobs"),
+    path("jobs/<slug:uid>/again", jobs.run_again, name="job-again"),
+    path("jobs/deliveries/<int:pk>/again", jobs.deliver_again, name="delivery-again"),
+    path("organisations/", organisations.listing, name="organisations"),
+    path("organisations/new", organisations.edit, name="organisation-new"),
+    path("organisations/<slug:uid>/", organisations.edit, name="organisation"),
+    path("postings/", postings.listing, name="postings"),
+    path("postings/new", postings.create, name="posting-new"),
+    path("postings/<slug:uid>/", postings.detail, name="posting"),
+    path("postings/<slug:uid>/end", postings.end, name="posting-end"),
+    path("postings/<slug:uid>/answer/<int:pk>", postings.answer, name="posting-answer"),
 ]
-urlpatterns = signing_urls
