@@ -16,7 +16,7 @@ from tests.ui.models import Note
 from yunheng.ui.lists import keyset
 from yunheng.ui.lists.keyset import Place, Reading
 
-pytestmark = pytest.mark.usefixtures("notes")
+pytestmark = [pytest.mark.usefixtures("notes")]
 
 
 def three_scopes(cast: Cast) -> list[int]:

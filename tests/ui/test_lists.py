@@ -71,6 +71,10 @@ def test_a_place_that_is_gone_begins_anew_and_says_so(client: Client) -> None:
     assert "is gone" in html
 
 
+def test_a_row_can_be_looked_at_in_the_drawer(client: Client) -> None:
+    assert page(client).count("look-link") == 25
+
+
 def test_a_filter_narrows_the_list_and_becomes_a_chip(client: Client) -> None:
     html = page(client, "?level=1")
     assert len(numbers(html)) == 20

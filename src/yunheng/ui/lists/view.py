@@ -58,6 +58,10 @@ class View:
     lost_place: bool
 
     @property
+    def looks(self) -> bool:
+        return self.listing.look is not None
+
+    @property
     def empty(self) -> bool:
         return not self.rows
 
