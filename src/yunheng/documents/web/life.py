@@ -38,7 +38,7 @@ def steps_of(document: Document, submissions: Sequence[Submission]) -> list[Step
             return [
                 Step(_("Draft"), "done", at=document.created_at),
                 Step(_("Handed in"), "done", at=handed_in),
-                Step(_("Accepted"), "current", actor=_("Supervisor or owner")),
+                Step(_("Waiting for review"), "current", actor=_("Supervisor or owner")),
             ]
     return [
         Step(_("Draft"), "done", at=document.created_at),

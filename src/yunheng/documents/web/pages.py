@@ -21,6 +21,7 @@ from yunheng.documents.web.life import steps_of, trail_of, transitions_of
 from yunheng.foundation import access as ground
 from yunheng.foundation.errors import Invalid
 from yunheng.ui.context import actor_of, current_project
+from yunheng.ui.formatting import day_text
 from yunheng.ui.lists import Badge, Choice, Column, ListPage, Period, Sort, Text, render_list
 
 STATES = {"draft": "none", "submitted": "soon", "returned": "held", "accepted": "good"}
@@ -28,6 +29,13 @@ STATES = {"draft": "none", "submitted": "soon", "returned": "held", "accepted": 
 
 def badge(document: Document) -> Badge:
     return Badge(STATES[document.state], document.get_state_display())
+
+
+def _period(document: Document) -> str:
+    if document.period_from is None or document.period_to is None:
+        return ""
+    first, last = day_text(document.period_from), day_text(document.period_to)
+    return first if first == last else f"{first} – {last}"
 
 
 LIST = ListPage(
@@ -38,7 +46,7 @@ LIST = ListPage(
         Column("title", gettext_lazy("Title"), wide=True),
         Column("kind", gettext_lazy("Kind"), value=lambda document: kind_label(document.kind)),
         Column("contract", gettext_lazy("Contract"), value="scope.name"),
-        Column("period", gettext_lazy("Period"), value="period_to"),
+        Column("period", gettext_lazy("Period"), value=_period),
         Column("state", gettext_lazy("State"), value=badge, export=lambda document: document.get_state_display()),
         Column("changed_at", gettext_lazy("Changed")),
     ],

@@ -48,6 +48,7 @@ from yunheng.documents.rules.blocks import (
     SignatureRow,
     Table,
 )
+from yunheng.documents.rules.characters import Substitution, map_texts
 from yunheng.documents.rules.charts import Picture, pictures
 from yunheng.documents.rules.outline import Outline, outline
 
@@ -69,8 +70,9 @@ class _Writer:
 
     def _draw(self, faces: FontSet) -> dict[int, list[tuple[Picture, bytes]]]:
         """All charts as pixels in one pass: by index of the block."""
+        substitution = Substitution(faces.covered)  # pixels are drawn with the fonts of the PDF
         charts = {
-            index: pictures(block, prefix=f"c{index}")
+            index: pictures(map_texts(block, substitution), prefix=f"c{index}")
             for index, block in enumerate(self.report.blocks)
             if isinstance(block, Chart | Gantt)
         }
