@@ -4,6 +4,7 @@ import io
 import json
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -30,10 +31,10 @@ def office(cast: Cast) -> Cast:
     return cast
 
 
-def bring(office: Cast, content: bytes, name: str = "plan.json", **more: object) -> imports.Outcome:
+def bring(office: Cast, content: bytes, name: str = "plan.json", **more: Any) -> imports.Outcome:
     return imports.bring_in(
         project=office.project, name=name, content=content, actor=office.owner.actor, now=NOW, **more
-    )  # type: ignore[arg-type]  # options by name
+    )
 
 
 def test_the_demo_plan_is_taken_whole(office: Cast) -> None:

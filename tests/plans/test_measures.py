@@ -98,7 +98,7 @@ def test_a_system_without_plan_rows_makes_the_value_missing_for_its_contract_onl
         do_first(row, count)
     result = measure(office, both=True)
     assert (result.state, result.value) == ("missing", None)
-    assert dict(result.parts) == {"C1": (1, 1)}
+    assert dict(result.parts) == {"C1": (Fraction(1), Fraction(1))}
     assert any("人员系统" in str(arguments) for _msgid, arguments in result.words)
 
 

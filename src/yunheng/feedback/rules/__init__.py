@@ -1,0 +1,1 @@
+"""What complaints and answers count as: values in, values out."""

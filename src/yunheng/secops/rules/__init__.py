@@ -1,0 +1,1 @@
+"""What a security event counts as: values in, values out."""
