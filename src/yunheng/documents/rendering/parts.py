@@ -42,6 +42,10 @@ def chart_note(chart: Chart | Gantt) -> str:
     return "；".join(parts)
 
 
+def source_note(table: Table) -> str:
+    return f"数据来源：{table.source}" if table.source else ""
+
+
 def signature_lines(block: SignatureRow) -> list[tuple[Signature, ...]]:
     """Three parties side by side leave room for a stamp; more of them start another line."""
     return [block.signatures[start : start + 3] for start in range(0, len(block.signatures), 3)]

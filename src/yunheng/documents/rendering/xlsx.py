@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from yunheng.documents.rendering.parts import caption_of, chart_note, printed_date, twin_of
+from yunheng.documents.rendering.parts import caption_of, chart_note, printed_date, source_note, twin_of
 from yunheng.documents.rules.blocks import Align, Cell, Chart, Column, Figure, Gantt, Report, Table, merges, plain
 from yunheng.documents.rules.charts.canvas import text_width
 from yunheng.documents.rules.outline import outline
@@ -61,7 +61,7 @@ class _Writer:
             if isinstance(block, Table):
                 unnamed += not block.caption
                 label = labels.get(place, f"附表{unnamed}")
-                listed.append((self._sheet(block, label, block.caption, block.source), label, block.caption))
+                listed.append((self._sheet(block, label, block.caption, source_note(block)), label, block.caption))
             elif isinstance(block, Chart | Gantt):
                 listed.append(
                     (
@@ -92,6 +92,8 @@ class _Writer:
     def _index(self, sheet: Any, listed: list[tuple[str, str, str]]) -> None:
         report = self.report
         sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
         sheet.set_column(0, 0, 12)
         sheet.set_column(1, 1, 60)
         sheet.write_string(0, 0, _held(report.title), self._format(bold=True, font_size=16, text_wrap=False))
