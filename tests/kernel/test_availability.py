@@ -14,7 +14,7 @@ from yunheng.kernel.calendars import built_in
 from yunheng.kernel.intervals import Intervals
 from yunheng.kernel.reading import CaseError, epoch
 
-quick = settings(max_examples=80, deadline=None)
+quick = settings(max_examples=40, deadline=None)
 events = st.lists(
     st.tuples(st.integers(-50, 350), st.sampled_from(STATES)), max_size=8, unique_by=lambda event: event[0]
 )

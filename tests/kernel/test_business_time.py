@@ -14,7 +14,7 @@ from yunheng.kernel.business_time import BeyondCalendar, Pauses, WorkingTime
 from yunheng.kernel.calendars import ServiceCalendar, built_in
 from yunheng.kernel.reading import CaseError, epoch
 
-quick = settings(max_examples=40, deadline=None)
+quick = settings(max_examples=20, deadline=None)
 targets = st.integers(0, 5000).map(lambda minutes: minutes * MINUTE)
 
 
@@ -107,7 +107,7 @@ class TestAlgebra:
         assert always.elapsed(start, start + seconds) == seconds
         assert always.shift(start, -seconds) == start - seconds
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=10, deadline=None)
     @given(calendar_data(), instants(), st.integers(0, 2000), pauses())
     def test_a_walk_minute_by_minute_agrees(
         self, data: dict[str, Any], start: int, minutes: int, stopped: list[tuple[int, int]]
@@ -239,6 +239,16 @@ class TestRange:
         assert working.due(at("2021-01-05T00:00"), 3600) == at("2021-09-13T10:00")
         with pytest.raises(BeyondCalendar):
             working.due(at("2021-09-13T09:30"), 3600)
+        with pytest.raises(BeyondCalendar):
+            working.first_open(at("2021-09-13T10:00"))
+
+    def test_a_version_that_begins_later_is_found_when_the_range_grows(self) -> None:
+        data = {
+            "weekly": {"mon": [["09:00", "10:00"]]},
+            "versions": [{"from": "2021-10-01", "weekly": {"tue": [["09:00", "10:00"]]}}],
+        }
+        working = WorkingTime.of(ServiceCalendar.parse(data), date(2021, 9, 1), date(2021, 9, 15))
+        assert working.shown(working.due(at("2021-09-20T09:00"), 3 * 3600)) == "2021-10-05 10:00"
 
     def test_a_deadline_before_its_start_is_refused(self) -> None:
         with pytest.raises(CaseError, match="seconds"):
@@ -275,6 +285,10 @@ class TestDays:
         assert not working.is_workday(date(2027, 10, 1))
         assert working.is_workday(date(2027, 10, 4))
 
+    def test_an_instant_needs_its_offset(self) -> None:
+        with pytest.raises(ValueError, match="aware"):
+            epoch(datetime.fromisoformat("2021-09-13T09:00"))
+
     def test_instants_are_written_with_the_offset_of_the_place(self) -> None:
         abroad = WorkingTime.of(
             ServiceCalendar.parse({"timezone": "America/St_Johns", "weekly": {"mon": [["09:00", "10:00"]]}}),
@@ -286,6 +300,21 @@ class TestDays:
         assert abroad.iso(winter + 181 * 86_400) == "2021-07-04T09:30:00-02:30"
         assert abroad.shown(winter + 5) == "2021-01-04 08:30:05"
         assert office().iso(winter) == "2021-01-04T20:00:00+08:00"
+
+    def test_a_move_leaves_the_changes_of_the_old_zone_behind(self) -> None:
+        """Were the old zone's change to winter time kept, it would fall into the time of the new zone."""
+        hours = {name: [["09:00", "17:00"]] for name in ("mon", "tue", "wed", "thu", "fri")}
+        moved = ServiceCalendar.parse(
+            {
+                "timezone": "America/New_York",
+                "weekly": hours,
+                "versions": [{"from": "2021-11-01", "timezone": "Asia/Shanghai"}],
+            }
+        )
+        working = WorkingTime.of(moved, date(2021, 10, 1), date(2021, 12, 1))
+        friday = epoch(datetime.fromisoformat("2021-10-29T16:00:00-04:00"))
+        assert working.iso(working.due(friday, 2 * 3600)) == "2021-11-01T10:00:00+08:00"
+        assert working.iso(working.due(friday, 42 * 3600)) == "2021-11-08T10:00:00+08:00"
 
     def test_a_calendar_may_move_to_another_zone(self) -> None:
         hours = {name: [["09:00", "17:00"]] for name in ("mon", "tue", "wed", "thu", "fri")}

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from yunheng.kernel.intervals import Intervals
 
-quick = settings(max_examples=100, deadline=None)
+quick = settings(max_examples=50, deadline=None)
 sets = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 8)).map(lambda p: (p[0], p[0] + p[1])), max_size=6)
 
 

@@ -8,8 +8,6 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-import pytest
-
 import yunheng.kernel
 import yunheng.site.calc
 from yunheng.kernel import holidays
@@ -56,9 +54,11 @@ def test_every_sentence_is_translated_and_none_is_left_over() -> None:
     assert sorted(set(CATALOGUE) - msgids()) == []
 
 
-@pytest.mark.parametrize("msgid", sorted(CATALOGUE))
-def test_a_translation_takes_the_same_arguments(msgid: str) -> None:
-    assert sorted(set(PLACEHOLDER.findall(CATALOGUE[msgid]))) == sorted(set(PLACEHOLDER.findall(msgid)))
+def test_a_translation_takes_the_same_arguments() -> None:
+    def arguments(text: str) -> list[str]:
+        return sorted(set(PLACEHOLDER.findall(text)))
+
+    assert {msgid for msgid, text in CATALOGUE.items() if arguments(text) != arguments(msgid)} == set()
 
 
 def test_words_inside_words_are_translated_too() -> None:

@@ -1,5 +1,6 @@
 """Service calendars: which hours of which days are worked, as dated versions read from plain data."""
 
+from calendar import isleap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,6 +41,15 @@ class CalendarVersion:
         regular = () if self.off_because(day) else self.weekly[day.weekday()]
         made_up = self._made_up(day)
         return regular if made_up is None else _united(regular, self.weekly[made_up])
+
+    def exceptions(self, years: range) -> set[date]:
+        """The dates of these years that need not be like their weekday."""
+        found = {*self.off, *self.workdays, *self.special}
+        for year in years:
+            found |= {date(year, *day) for day in self.yearly if day != (2, 29) or isleap(year)}
+            if self.national:
+                found |= {*holidays.national(year).off, *holidays.national(year).workdays}
+        return found
 
     def off_because(self, day: date) -> Words | None:
         """The reason a date is a day off by rule, None when its weekday decides."""

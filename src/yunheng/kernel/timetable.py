@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from yunheng.kernel.calendars import ServiceCalendar
-from yunheng.kernel.reading import date_of
+from yunheng.kernel.reading import date_of, day_number
 from yunheng.kernel.wall_clock import DAY, Seconds, WallClock
 
 
@@ -38,12 +38,7 @@ class Timetable:
     @classmethod
     def of(cls, calendar: ServiceCalendar, first: int, last: int) -> "Timetable":
         clock = WallClock.of(calendar.zones(), (first - 2) * DAY, (last + 3) * DAY)
-        rows = [
-            (number, opening, closing)
-            for number in range(first, last + 1)
-            for opening, closing in calendar.windows(date_of(number))
-        ]
-        number, opening, closing = np.array(rows, np.int64).reshape(-1, 3).T
+        number, opening, closing = _windows(calendar, first, last)
         start = clock.instant(number * DAY + opening)
         end = clock.instant(number * DAY + closing)
         real = end > start  # a window that daylight saving skips whole is never open
@@ -104,3 +99,33 @@ class Timetable:
     def windows_of(self, day: Seconds) -> tuple[Seconds, Seconds]:
         """Index of the first and of the last window of each day (a workday)."""
         return np.searchsorted(self.day, day, side="left"), np.searchsorted(self.day, day, side="right") - 1
+
+
+def _windows(calendar: ServiceCalendar, first: int, last: int) -> tuple[Seconds, Seconds, Seconds]:
+    """Day number, opening and closing (seconds of the day) of every window of these days, in order.
+
+    Most days are like their weekday: those are laid out by array, only the exceptional ones date by date.
+    """
+    rows: list[Seconds] = [np.zeros((0, 3), np.int64)]
+    begins = [day_number(version.first) if version.first else first for version in calendar.versions]
+    for version, begin, after in zip(calendar.versions, begins, [*begins[1:], last + 1], strict=True):
+        low, high = max(begin, first), min(after - 1, last)
+        if high < low:
+            continue
+        special = {day_number(day) for day in version.exceptions(range(date_of(low).year, date_of(high).year + 1))}
+        days = np.arange(low, high + 1)
+        regular = days[~np.isin(days, np.fromiter(special, np.int64, len(special)))]
+        weekday = (regular + 3) % 7  # 1970-01-01 was a Thursday
+        for index, windows in enumerate(version.weekly):
+            mine = regular[weekday == index]
+            rows += [np.stack(np.broadcast_arrays(mine, *window), axis=1) for window in windows]
+        found = [
+            (number, *window)
+            for number in special
+            if low <= number <= high
+            for window in version.windows(date_of(number))
+        ]
+        rows.append(np.array(found, np.int64).reshape(-1, 3))
+    table = np.concatenate(rows)
+    number, opening, closing = table[np.lexsort((table[:, 1], table[:, 0]))].T
+    return number, opening, closing
