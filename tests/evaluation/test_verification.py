@@ -15,10 +15,10 @@ from yunheng.evaluation import evidence_store
 from yunheng.evaluation.actions.judging import evaluate
 from yunheng.evaluation.actions.sealing import seal
 from yunheng.evaluation.models import Evaluation, Scheme, Seal
-from yunheng.evaluation.verification import Verification, verify_file
+from yunheng.evaluation.verification import Verification, result_of, verify_file
 from yunheng.foundation.errors import Invalid
 from yunheng.foundation.models import AuditEntry, AuditHead
-from yunheng.site.verdict import result_of, write_folder
+from yunheng.site.verdict import write_folder
 
 
 def a_sealed(cast: Cast) -> Evaluation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from yunheng.evaluation.models import Evaluation, Scheme
 from yunheng.foundation import access
 from yunheng.foundation.actors import Actor
+from yunheng.foundation.records import Described
 from yunheng.people.roles import OWNER, PARTIES, Role
 
 EVALUATION = "evaluation.evaluation"
@@ -72,3 +74,11 @@ def the_scheme(actor: Actor, uid: str, at: datetime) -> Scheme:
     if row is None:
         raise access.unseen()
     return row
+
+
+def describe(references: Iterable[str], actor: Actor, at: datetime) -> list[Described]:
+    rows = evaluations_for(actor, at).filter(number__in=list(references))
+    return [
+        Described(row.number, f"{row.scope.name} {row.first} – {row.last}", f"/evaluation/{row.uid}", row.state)
+        for row in rows
+    ]

@@ -35,11 +35,13 @@ def latest(scope: Scope) -> Evaluation | None:
     return sealed or rows.order_by("-made_at", "-id").first()
 
 
-def cut_off_for(scheme: Scheme, project: Project, last: date) -> datetime:
-    """Until when facts count: the end of the acceptance day that was fixed with the scheme, else of the period."""
+def cut_off_for(scheme: Scheme, project: Project, last: date, now: datetime) -> datetime:
+    """Until when facts count: the end of the acceptance day that was fixed with the scheme, else of the period;
+    while that lies ahead, last midnight, so that the score so far is the same all day."""
+    zone = ZoneInfo(project.scope.zone)
     text = scheme.data.get("cut_off")
-    day = date.fromisoformat(text) if text else last
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(project.scope.zone))
+    planned = datetime.combine((date.fromisoformat(text) if text else last) + timedelta(days=1), time(), zone)
+    return min(planned, datetime.combine(now.astimezone(zone).date(), time(), zone))
 
 
 def statements_of(project_scope: Scope, first: date, last: date) -> list[Statement]:

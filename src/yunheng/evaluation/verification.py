@@ -209,6 +209,13 @@ def seal_text(row: Evaluation) -> dict[str, Any]:
     }
 
 
+def result_of(row: Evaluation) -> dict[str, Any]:
+    """What result.json says: the kept result with the number and, once there is one, the seal."""
+    result: dict[str, Any] = row.result
+    seal = getattr(row, "seal", None)
+    return result | {"evaluation": row.number, "seal": seal_text(row) if seal else None}
+
+
 def _evidence_file(row: Evaluation, content: bytes | None) -> list[Finding]:
     if content is not None and hashlib.sha256(content).hexdigest() == row.evidence:
         return []

@@ -119,13 +119,6 @@ def verify(argv: Sequence[str]) -> int:
 # ---------------------------------------------------------------- files
 
 
-def result_of(row: Evaluation) -> dict[str, Any]:
-    """What result.json says: the kept result with the number and, once there is one, the seal."""
-    sealed = row.state != Evaluation.State.DRAFT
-    result: dict[str, Any] = row.result
-    return result | {"evaluation": row.number, "seal": verification.seal_text(row) if sealed else None}
-
-
 def write_folder(row: Evaluation, folder: Path, *, documents: bool = True) -> None:
     """Write all files to a folder beside ``folder``, then move each into place; result.json comes last.
 
@@ -142,7 +135,7 @@ def write_folder(row: Evaluation, folder: Path, *, documents: bool = True) -> No
             for rendered_name, content in documents_of(row, FORMATS):
                 evidence_store.write_whole(draft / rendered_name, content)
                 names.append(rendered_name)
-        text = json.dumps(result_of(row), ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(verification.result_of(row), ensure_ascii=False, indent=1) + "\n"
         evidence_store.write_whole(draft / RESULT, text.encode())
         for name in [*names, RESULT]:
             (draft / name).replace(folder / name)
@@ -179,7 +172,7 @@ def _day(text: str) -> date:
 
 
 def _weights(name: str | None, project: Scope) -> Any:
-    """None for the frozen weights; the name of a weight set of the frozen scheme; or a JSON file {indicator: weight}."""
+    """None for the frozen weights; a weight set of the frozen scheme by name; a JSON file {indicator: weight}."""
     if not name:
         return None
     from yunheng.evaluation.queries import the_scheme_in_force

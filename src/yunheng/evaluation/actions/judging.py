@@ -39,7 +39,8 @@ def evaluate(
     actor: Actor,
     now: datetime,
 ) -> Evaluation:
-    """A draft over the project or one of its contracts; the same data give the same draft again.
+    """A draft over the project or one of its contracts; the same data give the same draft again, other data a new
+    one that takes the place of the older draft.
 
     ``weights`` other than those of the frozen scheme make a trial: logged, marked, never sealed. ``corrects`` names
     the sealed evaluation that this one is to replace. Raises Invalid when nothing is frozen or data do not parse.
@@ -57,7 +58,7 @@ def evaluate(
         access.require(actor, "correct", EVALUATION, place, now, reference=corrects.number)
     try:
         data = read(chosen, weights=weights)
-        question = Question(project, contract, first, last, cut_off_for(chosen, project, last), as_of or now)
+        question = Question(project, contract, first, last, cut_off_for(chosen, project, last, now), as_of or now)
         answers = ask(data, question)
         content, digests = pack(answers.evidence)
         sha256 = evidence_store.keep(content)
@@ -77,6 +78,10 @@ def evaluate(
         return same
     try:
         with writing():
+            older = Evaluation.objects.filter(
+                scope=place, scheme=chosen, first=first, last=last, trial=data.trial, state=Evaluation.State.DRAFT
+            )
+            older.update(state=Evaluation.State.REPLACED)
             number = numbering.next_number(place, "EVA", last.year)
             row = Evaluation.objects.create(
                 scope=place,

@@ -52,7 +52,10 @@ class Evaluation(ScopedModel):
                 name="evaluation_same_draft_once",
             ),
         ]
-        indexes = [models.Index(fields=["scope", "-made_at", "id"], name="evaluation_by_scope")]
+        indexes = [
+            models.Index(fields=["scope", "-made_at", "id"], name="evaluation_by_scope"),
+            models.Index(fields=["scope", "state", "-made_at", "id"], name="evaluation_by_state"),
+        ]
         ordering = ["-made_at", "-id"]
 
     def __str__(self) -> str:
