@@ -180,6 +180,12 @@ def test_the_trail_can_show_one_kind_of_entry(visit: Visit) -> None:
     expect(page.locator(".trail-entry:visible")).to_have_count(1)
 
 
+def test_a_list_too_wide_for_the_window_scrolls_in_its_frame(visit: Visit) -> None:
+    page = visit("/notes/", (800, 700))
+    page.locator(".filters summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("path", ["/", "/notes/", "/ui/components/", "/ui/drawer/"])
 def test_nothing_is_wider_than_the_phone(visit: Visit, path: str, language: str) -> None:

@@ -1,4 +1,4 @@
-"""Instants, days, durations and figures as people read them. Django's date filter costs 25 µs, this about 1."""
+"""Instants, days, durations and figures as people read them. Django's date filter is several times slower."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ The small ones build their HTML here because lists call them hundreds of times; 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -46,8 +46,16 @@ def instant(at: datetime | None, empty: str = "—") -> SafeString:
     """`2021-09-18 16:05`; the hint says how long ago (times.js)."""
     if not at:
         return conditional_escape(empty)
+    return _instant(at, timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=8192)
+def _instant(at: datetime, zone: tzinfo) -> SafeString:
+    # Equal instants are equal keys whatever their zone, so the text is made in the zone of the key.
     return format_html(
-        '<time class="when" datetime="{}">{}</time>', formatting.machine_text(at), formatting.instant_text(at)
+        '<time class="when" datetime="{}">{}</time>',
+        formatting.machine_text(at),
+        at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
     )
 
 

@@ -6,7 +6,8 @@ import { start as keyboard } from "./keyboard.js";
 import { start as menus } from "./menus.js";
 import { start as palette } from "./palette.js";
 import { start as selection } from "./selection.js";
+import { start as tables } from "./tables.js";
 import { start as times } from "./times.js";
 import { start as trail } from "./trail.js";
 
-for (const begin of [appearance, menus, drawer, keyboard, palette, selection, times, trail, answers]) begin();
+for (const begin of [appearance, menus, drawer, keyboard, palette, selection, tables, times, trail, answers]) begin();
