@@ -157,7 +157,7 @@ def a_requirement(
     required: int = 1,
     *,
     certificates: str = "",
-    grace_days: int = 5,
+    grace_days: int | None = None,
     recorded_at: datetime = EARLY,
 ) -> StaffingRequirement:
     return StaffingRequirement.objects.create(

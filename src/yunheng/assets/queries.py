@@ -48,9 +48,8 @@ def systems_in_use(scope_ids: Iterable[int], first: date, last: date, *, as_of: 
 
 
 def _in_use(kind: str, scope_ids: Iterable[int], first: date, last: date, as_of: datetime | None) -> list[InUse]:
-    periods = InUsePeriod.objects.filter(**{f"{kind}__scope_id__in": list(scope_ids)}, since__lte=last).order_by(
-        f"{kind}__code", "since"
-    )
+    wanted = {f"{kind}__scope_id__in": list(scope_ids), f"{kind}__withdrawn_at": None}
+    periods = InUsePeriod.objects.filter(**wanted, since__lte=last).order_by(f"{kind}__code", "since")
     if as_of is None:
         periods = periods.filter(Q(until__isnull=True) | Q(until__gt=first))
     else:  # an end that was recorded later was not known then

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from yunheng.assets.models.brought_in import BroughtIn, InForceManager
 from yunheng.assets.models.system import System
 from yunheng.foundation.models import Scope, ScopedModel
 
 
-class Device(ScopedModel):
+class Device(ScopedModel, BroughtIn):
     """A thing with a sticker on it: a server, a switch, a printer. The sticker's code is unique in the office."""
 
     tenant = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+")
@@ -21,10 +23,14 @@ class Device(ScopedModel):
     )
     location = models.CharField(_("location"), max_length=200, blank=True, default="")
 
+    objects: ClassVar[InForceManager[Self]] = InForceManager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "code"], name="device_code_once"),
-            models.CheckConstraint(condition=~models.Q(code="") & ~models.Q(name=""), name="device_is_named"),
+            models.UniqueConstraint(
+                fields=["tenant", "code"], condition=Q(withdrawn_at__isnull=True), name="device_code_once"
+            ),
+            models.CheckConstraint(condition=~Q(code="") & ~Q(name=""), name="device_is_named"),
         ]
         indexes = [
             models.Index(fields=["scope", "code"], name="device_by_scope"),

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from yunheng.assets.models import BroughtIn, InForceManager
 from yunheng.contracts.models.project import SubProject
 from yunheng.foundation.models import Scope, new_uid
 from yunheng.people.models import Organisation
 
 
-class Contract(models.Model):
+class Contract(BroughtIn):
     """A signed contract. ``code`` is its short name in numbers and addresses (the scope's), ``number`` the paper's."""
 
     class Anchor(models.TextChoices):
@@ -37,10 +38,16 @@ class Contract(models.Model):
     anchor_reason = models.TextField(_("reason"), blank=True, default="")
     anchor_signed_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[InForceManager[Self]] = InForceManager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "number"], name="contract_number_once"),
-            models.UniqueConstraint(fields=["tenant", "code"], name="contract_code_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "number"], condition=Q(withdrawn_at__isnull=True), name="contract_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "code"], condition=Q(withdrawn_at__isnull=True), name="contract_code_once"
+            ),
             models.CheckConstraint(condition=Q(service_from__lte=F("service_to")), name="contract_period_in_order"),
             models.CheckConstraint(condition=Q(price__gte=Decimal(0)), name="contract_price_not_negative"),
             models.CheckConstraint(

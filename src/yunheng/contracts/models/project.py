@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from yunheng.assets.models import BroughtIn, InForceManager
 from yunheng.foundation.models import Scope, new_uid
 from yunheng.people.models import Organisation
 
 
-class Project(models.Model):
+class Project(BroughtIn):
     """What the office was given money for, usually for one year; its contracts hang below the same scope."""
 
     uid = models.CharField(max_length=26, unique=True, default=new_uid, editable=False)
@@ -26,9 +27,13 @@ class Project(models.Model):
     funding = models.CharField(_("source of funds"), max_length=200, blank=True, default="")
     purpose = models.TextField(_("purpose"), blank=True, default="")
 
+    objects: ClassVar[InForceManager[Self]] = InForceManager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "number"], name="project_number_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "number"], condition=Q(withdrawn_at__isnull=True), name="project_number_once"
+            ),
             models.CheckConstraint(condition=Q(service_from__lte=F("service_to")), name="project_period_in_order"),
             models.CheckConstraint(condition=Q(budget__gte=Decimal(0)), name="project_budget_not_negative"),
         ]

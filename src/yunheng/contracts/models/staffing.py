@@ -14,8 +14,8 @@ class StaffingRequirement(models.Model):
     post = models.CharField(_("post"), max_length=100)
     required = models.PositiveSmallIntegerField(_("people required"))
     certificates = models.CharField(_("certificates required"), max_length=400, blank=True, default="")
-    # Workdays that a post may be vacant while an approved replacement is on the way.
-    grace_days = models.PositiveSmallIntegerField(_("grace, workdays"), default=5)
+    # Workdays that a post may be vacant while an approved replacement is on the way; null: as the scheme says (5).
+    grace_days = models.PositiveSmallIntegerField(_("grace, workdays"), null=True, blank=True)
     recorded_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True, blank=True)
 
