@@ -98,6 +98,13 @@ def test_the_way_back_never_leaves_this_site(cast: Cast, signed_in: SignedIn) ->
     assert answer.headers["Location"] == "/"
 
 
+def test_after_a_form_in_the_drawer_the_whole_page_moves_on(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(cast.owner)
+    answer = client.post("/ui/project/", {"project": cast.project.uid, "next": "/"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == "/"
+
+
 def test_the_language_can_be_changed_and_stays(cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.owner)
     assert "工作台" in client.get("/").content.decode()

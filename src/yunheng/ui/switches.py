@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from yunheng.foundation import access
 from yunheng.ui import context
+from yunheng.ui.redirects import redirect_to, safe_address
 
 
 @login_required
@@ -19,11 +18,4 @@ def choose_project(request: HttpRequest) -> HttpResponse:
     if not any(project.uid == uid for project in context.surroundings(request).projects):
         raise access.unseen()
     request.session[context.SESSION_KEY] = uid
-    return HttpResponseRedirect(safe_address(request, request.POST.get("next", "")))
-
-
-def safe_address(request: HttpRequest, address: str) -> str:
-    """The address when it is one of ours, the home page otherwise."""
-    if url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return address
-    return resolve_url("home")
+    return redirect_to(request, safe_address(request, request.POST.get("next", "")))
