@@ -11,7 +11,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -81,6 +81,11 @@ class Sheet:
             if self._is_sound(number, cells, width):
                 cells += [""] * (width - len(cells))
                 yield number, {name: text for name, text in zip(self.columns, cells, strict=False) if name}
+
+    def close(self) -> None:
+        """Let go of the file when not every row was walked."""
+        if isinstance(self._source, Generator):
+            self._source.close()
 
     def _is_sound(self, number: int, cells: list[str], width: int) -> bool:
         before = len(self.problems)

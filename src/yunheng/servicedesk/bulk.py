@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from django.db import connection, models
 
-Instant = Callable[[int], Any]
+
+def instants(values: Iterable[int]) -> Mapping[int, Any]:
+    """Epoch second → what the driver stores for a datetime column, for all the values that a batch will need."""
+    wanted = list(set(values))
+    if connection.vendor != "sqlite":
+        return {at: datetime.fromtimestamp(at, UTC) for at in wanted}
+    return dict(zip(wanted, texts(wanted, " "), strict=True))
 
 
-def instant_writer() -> Instant:
-    """Epoch seconds → what the driver stores for a datetime column."""
-    if connection.vendor == "sqlite":
-        known: dict[int, str] = {}
-
-        def text(at: int) -> str:
-            found = known.get(at)
-            if found is None:
-                if len(known) > 100_000:
-                    known.clear()
-                found = known[at] = datetime.fromtimestamp(at, UTC).replace(tzinfo=None).isoformat(" ")
-            return found
-
-        return text
-    return lambda at: datetime.fromtimestamp(at, UTC)
+def texts(values: Sequence[int], between: str) -> list[str]:
+    """UTC wall times as text, with ``between`` the day and the time."""
+    written = np.datetime_as_string(np.array(values, "datetime64[s]")).tolist()
+    return written if between == "T" else [text.replace("T", between) for text in written]
 
 
 def written(instant: datetime) -> Any:

@@ -59,8 +59,9 @@ def import_tickets(
         return {**before.summary, "batch": before.number, "already": True}, []
     zone = zone_of(mapping, scope.zone if scope else DEFAULT_ZONE)
     staging = Staging(mapping, zone)
+    sheet = tabular.read(path).first
     try:
-        staging.take(tabular.read(path).first)
+        staging.take(sheet)
         reader = LogReader(staging, mapping, zone)
         result: dict[str, Any] = {"file": path.name, "mapping": mapping.name, "dry_run": dry_run}
         if scope is not None:
@@ -82,6 +83,7 @@ def import_tickets(
             batches.finish(batch, summary=result, rejects=rejects, actor=actor, now=now)
         return result, problems
     finally:
+        sheet.close()
         staging.close()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from yunheng.contracts.models import ServiceTarget
 from yunheng.contracts.queries import Target, active_targets
 from yunheng.foundation.models import Scope
 from yunheng.servicedesk.queries.calendars import PinnedCalendars
@@ -16,32 +18,46 @@ from yunheng.servicedesk.rules.clocks import outside_hours
 
 
 class TargetBook:
-    """The targets of one contract, read once per local day of report."""
+    """The targets of one contract, read once per stretch of days on which the same lines hold."""
 
     def __init__(self, scope: Scope, calendars: PinnedCalendars) -> None:
         self.scope = scope
         self.calendars = calendars
         self._zone = ZoneInfo(scope.zone)
-        self._by_day: dict[date, list[Target]] = {}
+        self._turns: list[date] | None = None  # days on which a line begins to hold
+        self._between: dict[int, list[Target]] = {}
+        self._settings: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     def in_force(self, reported_at: datetime) -> list[Target]:
-        day = reported_at.astimezone(self._zone).date()
-        if day not in self._by_day:
-            self._by_day[day] = active_targets(self.scope.pk, reported_at)
-        return self._by_day[day]
+        if self._turns is None:
+            confirmed = ServiceTarget.objects.filter(scope=self.scope, confirmed_at__isnull=False)
+            self._turns = sorted({day for day in confirmed.values_list("valid_from", flat=True) if day is not None})
+        turn = bisect_right(self._turns, reported_at.astimezone(self._zone).date())
+        if turn not in self._between:
+            self._between[turn] = active_targets(self.scope.pk, reported_at) if turn else []
+        return self._between[turn]
 
     def setting(self, level: int, reported_at: datetime) -> dict[str, Any]:
-        """The value of a start or retarget entry. A level without a confirmed line has no clocks: nothing is due."""
-        clocks: dict[str, dict[str, Any]] = {}
-        for target in self.in_force(reported_at):
-            if target.level == level:
-                clocks[target.clock] = self._clock(target, reported_at)
-        return {"level": level, "clocks": clocks}
+        """The value of a start or retarget entry. A level without a confirmed line has no clocks: nothing is due.
+        Equal settings are one object, not to be changed."""
+        targets = [target for target in self.in_force(reported_at) if target.level == level]
+        outside = tuple(
+            target.outside_seconds is not None and self._outside(target.hours_calendar, reported_at)
+            for target in targets
+        )
+        key = (level, tuple(targets), outside)
+        if key not in self._settings:
+            clocks = {
+                target.clock: self._clock(target, is_outside)
+                for target, is_outside in zip(targets, outside, strict=True)
+            }
+            self._settings[key] = {"level": level, "clocks": clocks}
+        return self._settings[key]
 
-    def _clock(self, target: Target, reported_at: datetime) -> dict[str, Any]:
+    def _clock(self, target: Target, outside: bool) -> dict[str, Any]:
         code, revision = self.calendars.newest(target.calendar_code)
         found: dict[str, Any] = {"calendar": code, "revision": revision, "clause": target.clause_number}
-        if target.outside_seconds is not None and self._outside(target.hours_calendar, reported_at):
+        if outside:
             return found | {"seconds": target.outside_seconds, "outside": True}
         if target.days is not None:
             return found | {"days": target.days}

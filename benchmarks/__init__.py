@@ -1,0 +1,1 @@
+"""Measured figures behind docs/benchmarks.md; each file prints its own."""
