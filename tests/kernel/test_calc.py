@@ -110,6 +110,20 @@ class TestWorktime:
             "2021-10-01T10:01:00+08:00",
         ]
 
+    def test_a_year_that_is_not_announced_is_said(self) -> None:
+        found = answer(
+            "worktime",
+            checks(
+                {"op": "due", "start": "2026-12-31T17:00:00", "seconds": 3600},
+                {"op": "elapsed", "start": "2026-12-31T17:00:00", "end": "2027-01-05T09:00:00"},
+                {"op": "paused_working", "pauses": [["2026-12-31T17:00:00", "2027-01-05T09:00:00"]]},
+                {"op": "paused_working", "pauses": []},
+                {"op": "due", "start": "2026-12-30T17:00:00", "seconds": 3600},
+                calendar="cn-5x8",
+            ),
+        )["cases"][0]["checks"]
+        assert [check.get("provisional", False) for check in found] == [True, True, True, False, False]
+
     def test_a_check_keeps_its_id(self) -> None:
         entry = {"op": "first_open", "start": "2021-09-13T09:00:00", "id": "a", "note": "at work"}
         assert answer("worktime", checks(entry))["cases"][0]["checks"][0]["id"] == "a"
@@ -195,7 +209,7 @@ class TestWorktime:
 class TestSchedule:
     def test_the_plan_has_1199_occurrences(self) -> None:
         found = answer("schedule", json.loads(PLAN.read_text(encoding="utf-8")))
-        assert found["total"] == 1199
+        assert (found["total"], found["provisional"]) == (1199, [])
         assert found["window"] == ["2021-07-01", "2022-06-30"]
         rows = {row["row_id"]: row for row in found["rows"]}
         assert (rows["R11"]["count"], rows["R20"]["count"], rows["R20"]["occurrences"]) == (53, 0, [])
@@ -269,6 +283,10 @@ class TestSchedule:
     def test_a_row_that_stands_twice_is_refused(self) -> None:
         row = {"row_id": "A", "recurrence": {"kind": "on_demand", "marks": [{"name": "完成", "at": "event"}]}}
         assert "row A: stands here twice." in complaint("schedule", {"rows": [row, row]})
+
+    def test_years_that_are_not_announced_are_named(self) -> None:
+        plan = json.loads(PLAN.read_text(encoding="utf-8"))
+        assert answer("schedule", plan, "--window", "2026-07-01", "2027-06-30")["provisional"] == [2027]
 
     def test_a_wrong_window_is_named(self) -> None:
         assert "--window: ends on 2021-01-01" in complaint(

@@ -96,7 +96,7 @@ def test_a_day_that_was_paused_whole_is_told_by_its_pause() -> None:
 
 def test_a_provisional_year_is_said() -> None:
     steps = told(office().explain_due(at("2026-12-31T17:00"), 3600))
-    assert steps[-1] == "The holidays of 2027 are not announced yet: provisional."
+    assert steps[-1] == "The holidays of 2027 are not announced yet or not on file: provisional."
 
 
 def test_elapsed_time_is_told_too() -> None:

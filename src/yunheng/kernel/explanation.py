@@ -65,7 +65,9 @@ def explained(
     steps.append(Step(last, end, 0))
     due_day = date_of(table.day_at(end))
     if calendar.provisional(due_day):
-        words = Words("The holidays of %(year)s are not announced yet: provisional.", {"year": due_day.year})
+        words = Words(
+            "The holidays of %(year)s are not announced yet or not on file: provisional.", {"year": due_day.year}
+        )
         steps.append(Step(words, end, 0))
     return steps
 

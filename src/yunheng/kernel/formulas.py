@@ -87,7 +87,8 @@ def _zero_event(indicator: Indicator, actual: Actual, target: Fraction, options:
 
 
 def _yes_no(indicator: Indicator, actual: Actual, target: Fraction, options: Mapping[str, str]) -> Scored:
-    if actual.value:
+    assert actual.value is not None
+    if actual.value >= target:
         return FULL, (Words("Reached: score 100."),)
     return Fraction(0), (Words("Not reached: score 0."),)
 

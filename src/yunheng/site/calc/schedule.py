@@ -24,6 +24,7 @@ def schedule(data: Mapping[str, object], manner: Manner) -> Json:
     for name in overrides:
         one_of(name, f"switches.rows.{name}", sorted(known))
     answers, seen, total = [], set(), 0
+    provisional: set[int] = set()
     for row in rows:
         row_id = str(row["row_id"])
         if row_id in seen:
@@ -38,6 +39,8 @@ def schedule(data: Mapping[str, object], manner: Manner) -> Json:
             window = moved_window(own, plan, chosen)
         found = occurrences(row, working, window, switches=switches, years=years, place=f"row {row_id}")
         total += len(found)
+        dates = {working.local_date(epoch(mark.due)) for entry in found for mark in entry.marks}
+        provisional |= {day.year for day in dates if working.calendar.provisional(day)}
         answers.append(
             {
                 "row_id": row_id,
@@ -49,6 +52,7 @@ def schedule(data: Mapping[str, object], manner: Manner) -> Json:
     return {
         "window": None if shown is None else [shown.first.isoformat(), shown.last.isoformat()],
         "total": total,
+        "provisional": sorted(provisional),
         "rows": answers,
     }
 

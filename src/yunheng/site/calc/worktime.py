@@ -34,8 +34,12 @@ def _checks(case: Mapping[str, object], clock: Clock, manner: Manner) -> list[Js
             raise CaseError(f"{spot}.calendar", Words("is missing, here and in the case."))
         working = clock.of(named, f"{spot}.calendar" if "calendar" in check else "calendar")
         with inside(spot):
-            result, steps = compute(_Check(working, check), explain=manner.explain)
-        answer: Json = {"op": op, "result": result}
+            asked = _Check(working, check)
+            result, steps = compute(asked, explain=manner.explain)
+            latest = result if op in _INSTANTS else asked.latest()
+            answer: Json = {"op": op, "result": working.iso(result) if op in _INSTANTS else result}
+            if latest is not None and working.provisional(latest):
+                answer["provisional"] = True
         if "id" in check:
             answer["id"] = check["id"]
         if manner.explain:
@@ -52,6 +56,13 @@ class _Check:
     def instant(self, name: str) -> int:
         return instant(self.fields[name], name, self.working.calendar.zone)
 
+    def latest(self) -> int | None:
+        """The last instant that a question about seconds names."""
+        if "end" in self.fields:
+            return self.instant("end")
+        pauses = self.pauses()
+        return None if pauses is None or not pauses.end.size else int(pauses.end.max())
+
     def pauses(self) -> Pauses | None:
         if "pauses" not in self.fields:
             return None
@@ -63,14 +74,14 @@ class _Check:
         return Pauses.of([found])
 
 
-def _due(check: _Check, *, explain: bool) -> tuple[object, list[Step]]:
+def _due(check: _Check, *, explain: bool) -> tuple[int, list[Step]]:
     start, seconds = check.instant("start"), integer(check.fields["seconds"], "seconds", least=0)
     pauses = check.pauses()
     steps = check.working.explain_due(start, seconds, pauses) if explain else []
-    return check.working.iso(check.working.due(start, seconds, pauses)), steps
+    return check.working.due(start, seconds, pauses), steps
 
 
-def _elapsed(check: _Check, *, explain: bool) -> tuple[object, list[Step]]:
+def _elapsed(check: _Check, *, explain: bool) -> tuple[int, list[Step]]:
     start, end, pauses = check.instant("start"), check.instant("end"), check.pauses()
     if end < start:
         raise CaseError("end", Words("lies before start."))
@@ -78,7 +89,7 @@ def _elapsed(check: _Check, *, explain: bool) -> tuple[object, list[Step]]:
     return check.working.elapsed(start, end, pauses), steps
 
 
-def _paused_working(check: _Check, *, explain: bool) -> tuple[object, list[Step]]:
+def _paused_working(check: _Check, *, explain: bool) -> tuple[int, list[Step]]:
     pauses = check.pauses()
     assert pauses is not None
     result = int(check.working.paused(pauses, 1)[0])
@@ -89,28 +100,29 @@ def _paused_working(check: _Check, *, explain: bool) -> tuple[object, list[Step]
     return result, steps
 
 
-def _shift(check: _Check, *, explain: bool) -> tuple[object, list[Step]]:
+def _shift(check: _Check, *, explain: bool) -> tuple[int, list[Step]]:
     start, seconds = check.instant("from"), integer(check.fields["seconds"], "seconds")
     moved = check.working.shift(start, seconds)
     steps: list[Step] = []
     if explain:
         steps = check.working.explain_elapsed(min(start, moved), max(start, moved))
-    return check.working.iso(moved), steps
+    return moved, steps
 
 
-def _first_open(check: _Check, *, explain: bool) -> tuple[object, list[Step]]:
+def _first_open(check: _Check, *, explain: bool) -> tuple[int, list[Step]]:
     start = check.instant("start")
     steps = check.working.explain_due(start, 0)[:1] if explain else []
-    return check.working.iso(check.working.first_open(start)), steps
+    return check.working.first_open(start), steps
 
 
-def _due_days(check: _Check, *, explain: bool) -> tuple[object, list[Step]]:
+def _due_days(check: _Check, *, explain: bool) -> tuple[int, list[Step]]:
     start, count, pauses = check.instant("start"), integer(check.fields["days"], "days", least=0), check.pauses()
     to_closing = boolean(check.fields.get("end_of_working_day", False), "end_of_working_day")
     steps = check.working.explain_due_days(start, count, pauses, end_of_working_day=to_closing) if explain else []
-    return check.working.iso(check.working.due_days(start, count, pauses, end_of_working_day=to_closing)), steps
+    return check.working.due_days(start, count, pauses, end_of_working_day=to_closing), steps
 
 
+_INSTANTS = ("due", "shift", "first_open", "due_days")
 _CHECKS = {
     "due": (("start", "seconds"), ("pauses",), _due),
     "elapsed": (("start", "end"), ("pauses",), _elapsed),
