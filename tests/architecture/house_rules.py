@@ -114,8 +114,11 @@ INLINE = re.compile(
 
 def _without_comments(template: str) -> list[str]:
     """The lines of a template; comments become blank, so that line numbers stay."""
-    blank = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.S)
-    return blank.sub(lambda found: "\n" * found[0].count("\n"), template).split("\n")
+    return _blanked(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", template).split("\n")
+
+
+def _blanked(pattern: str, text: str) -> str:
+    return re.sub(pattern, lambda found: "\n" * found[0].count("\n"), text, flags=re.S)
 
 
 def _inline_code(source: str) -> Iterator[Fault]:
@@ -125,7 +128,9 @@ def _inline_code(source: str) -> Iterator[Fault]:
 
 
 def _untranslated(source: str) -> Iterator[Fault]:
-    for number, line in enumerate(_without_comments(source), start=1):
+    # What goes through the catalogue is judged there: an English message may quote a Chinese term.
+    rest = _blanked(r"\{% (block)?translate .*?%\}|\{% blocktranslate.*?endblocktranslate %\}|_\(.*?\)", source)
+    for number, line in enumerate(_without_comments(rest), start=1):
         if CHINESE.search(line):
             yield number, "says Chinese: write English with {% translate %}, Chinese in the catalogue"
 
@@ -191,7 +196,7 @@ RULES = [
         "pages speak through the catalogue",
         _page,
         _untranslated,
-        good='{# 工单 #}<h1>{% translate "Tickets" %}</h1>\n',
+        good='{# 工单 #}<h1>{% translate "Reading (释义)" %}</h1>\n',
         bad="<h1>工单</h1>\n",
     ),
 ]

@@ -106,6 +106,13 @@ def test_a_message_in_chinese_is_refused(tmp_path: Path) -> None:
     assert "write English here" in found
 
 
+@pytest.mark.parametrize(
+    ("text", "english"), [("Write mon or 周一", True), ("周一", False), ("%(n)s", True), ("按月报送 SLA 达成情况", False)]
+)
+def test_an_english_message_may_quote_chinese(text: str, english: bool) -> None:
+    assert messages.is_english(text) is english
+
+
 def test_two_translations_of_one_message_are_refused(tmp_path: Path) -> None:
     a_package(tmp_path, name="desk", catalogue='msgid "Hello %(name)s"\nmsgstr "你好，%(name)s"\n')
     a_package(tmp_path, name="plan", catalogue='msgid "Hello %(name)s"\nmsgstr "您好，%(name)s"\n')
