@@ -107,7 +107,8 @@ def test_a_message_in_chinese_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "english"), [("Write mon or 周一", True), ("周一", False), ("%(n)s", True), ("按月报送 SLA 达成情况", False)]
+    ("text", "english"),
+    [("Write mon or 周一", True), ("周一", False), ("%(n)s", True), ("按月报送 SLA 达成情况", False)],
 )
 def test_an_english_message_may_quote_chinese(text: str, english: bool) -> None:
     assert messages.is_english(text) is english
