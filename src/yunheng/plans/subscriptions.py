@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from yunheng.documents.events import DocumentAccepted, DocumentReturned, DocumentSubmitted
 from yunheng.foundation import events, jobs
 from yunheng.foundation.actors import SYSTEM
 from yunheng.foundation.models import Scope
 from yunheng.plans.access import ROW
-from yunheng.plans.actions import open_on_demand
+from yunheng.plans.actions import open_on_demand, record_submission
 from yunheng.plans.actions.completions import complete_occurrence
 from yunheng.plans.actions.satisfaction import fulfil_further_rows
 from yunheng.plans.events import OccurrenceDone, PlanInForce
-from yunheng.plans.models import Occurrence, PlanRow
+from yunheng.plans.models import DocumentDue, Occurrence, PlanRow
 from yunheng.plans.queries import active_rows, effective, project_scope
+from yunheng.plans.rules.submissions import Submission
+from yunheng.plans.subjects import due_number
 
 #: What kind of work answers to which trigger of a row by need (grammar of the plan): (kind, begin of its number).
 TRIGGERS = {
@@ -41,6 +44,43 @@ def on_work_done(event: events.WorkDone, *, now: datetime, idempotency_key: str)
             _fulfil(row, event, occurred_at, objects, now)
         elif not named and _is_triggered(row, triggers, objects, scope):
             _fulfil_by_need(row, event, occurred_at, objects, now)
+
+
+def on_document_submitted(event: DocumentSubmitted, *, now: datetime, idempotency_key: str) -> None:
+    due = _due(event.subject, event.scope_id)
+    if due is not None and due.state != DocumentDue.State.ACCEPTED:
+        at = datetime.fromisoformat(event.submitted_at)
+        record_submission(due=due, document=event.document, submissions=[Submission(at)], actor=SYSTEM, now=now)
+
+
+def on_document_returned(event: DocumentReturned, *, now: datetime, idempotency_key: str) -> None:
+    """A returned paper waits for its vendor again."""
+    due = _due(event.subject, event.scope_id)
+    if due is not None and due.state == DocumentDue.State.SUBMITTED:
+        due.state = DocumentDue.State.OPEN
+        due.save(update_fields=["state"])
+
+
+def on_document_accepted(event: DocumentAccepted, *, now: datetime, idempotency_key: str) -> None:
+    """Documents know when a paper counts as handed in (``paper_time``); the plan takes that over."""
+    due = _due(event.subject, event.scope_id)
+    if due is not None:
+        time = datetime.fromisoformat(event.paper_time)
+        accepted = Submission(time, None, datetime.fromisoformat(event.accepted_at))
+        record_submission(due=due, document=event.document, submissions=[accepted], actor=SYSTEM, now=now)
+
+
+def _due(subject: str, scope_id: int) -> DocumentDue | None:
+    number = due_number(subject)
+    if not number:
+        return None
+    dues = DocumentDue.objects.filter(number=number, scope__tenant_id=_tenant(scope_id))
+    return dues.exclude(state=DocumentDue.State.WITHDRAWN).select_related("scope", "entry").first()
+
+
+def _tenant(scope_id: int) -> int:
+    scope = Scope.objects.get(pk=scope_id)
+    return scope.tenant_id or scope.pk
 
 
 def on_occurrence_done(event: OccurrenceDone, *, now: datetime, idempotency_key: str) -> None:
@@ -122,5 +162,8 @@ def _complete(
 
 
 events.subscribe(events.WorkDone, "plans.fulfil-rows", on_work_done)
+events.subscribe(DocumentSubmitted, "plans.paper-submitted", on_document_submitted)
+events.subscribe(DocumentReturned, "plans.paper-returned", on_document_returned)
+events.subscribe(DocumentAccepted, "plans.paper-accepted", on_document_accepted)
 events.subscribe(OccurrenceDone, "plans.fulfil-further-rows", on_occurrence_done)
 events.subscribe(PlanInForce, "plans.generate", on_plan_in_force)
