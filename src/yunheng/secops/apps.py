@@ -12,5 +12,14 @@ class SecopsConfig(AppConfig):
         from yunheng.foundation import registers
         from yunheng.secops import access, measures  # noqa: F401 (they register themselves)
         from yunheng.secops.queries import count_in_month
+        from yunheng.ui import navigation
 
         registers.declare(registers.SECURITY_EVENTS, label=_("Security events"), count=count_in_month)
+        navigation.register(
+            group="security",
+            label=_("Security events"),
+            url_name="secops:event-list",
+            kind=access.KIND,
+            icon="shield-exclamation",
+            order=10,
+        )

@@ -50,7 +50,11 @@ class Complaint(ScopedModel):
                 name="complaint_names_its_ticket",
             ),
         ]
-        indexes = [models.Index(fields=["scope", "occurred_at"], name="complaint_by_scope")]
+        indexes = [
+            models.Index(fields=["scope", "occurred_at"], name="complaint_by_scope"),
+            models.Index(fields=["scope", "disposition", "occurred_at"], name="complaint_by_disposition"),
+            models.Index(fields=["scope", "number"], name="complaint_by_number"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -54,7 +54,11 @@ class SecurityEvent(ScopedModel):
                 name="security_event_dismissed_with_a_reason",
             ),
         ]
-        indexes = [models.Index(fields=["scope", "occurred_at"], name="security_event_by_scope")]
+        indexes = [
+            models.Index(fields=["scope", "occurred_at"], name="security_event_by_scope"),
+            models.Index(fields=["scope", "state", "occurred_at"], name="security_event_by_state"),
+            models.Index(fields=["scope", "number"], name="security_event_by_number"),
+        ]
 
     def __str__(self) -> str:
         return self.number
