@@ -3,7 +3,7 @@
 #   make run       the demo contract on http://127.0.0.1:8000 (first start installs, later starts take seconds)
 #   make test      every test; what was skipped, and why, is the last thing printed
 #   make check     format, lint, types, import contracts, migrations, templates, catalogues, docs
-#   make bench     the figures of docs/benchmarks.md
+#   make bench     the figures behind docs/benchmarks.md
 #   make messages  bring the Chinese catalogues up to date with the sources, then say what is missing
 #   make lock      resolve the dependencies anew (needs uv)
 #   make clean     forget the installation; the data folder stays
@@ -102,8 +102,10 @@ check-migrations:
 check-tree:
 	$(PY) -m pytest tests/architecture -q -n 2
 
+# Each file prints its own figures; `make bench BENCHMARKS="kernel writing"` runs these two.
+BENCHMARKS := $(filter-out __init__,$(notdir $(basename $(sort $(wildcard benchmarks/*.py)))))
 bench: install-test catalogues
-	@$(PY) -m benchmarks $(BENCHMARKS)
+	@set -e; for name in $(BENCHMARKS); do echo "==== $$name"; $(PY) -m benchmarks.$$name; done
 
 messages: install-test
 	$(PY) tools/messages.py update
