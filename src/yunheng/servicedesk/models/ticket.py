@@ -96,6 +96,8 @@ class Ticket(ScopedModel):
     paused_since = models.DateTimeField(null=True, blank=True)
     # The earliest deadline of a running clock: what the watch over breaches reads, and the lists sort by.
     next_due_at = models.DateTimeField(_("next due"), default=NO_CLOCK)
+    next_clock = models.CharField(max_length=10, blank=True, default="")
+    next_calendar = models.CharField(max_length=40, blank=True, default="")
     paused = models.BooleanField(default=False)
     late = models.BooleanField(_("late"), default=False)
     reopened = models.PositiveSmallIntegerField(default=0)

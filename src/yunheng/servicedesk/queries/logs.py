@@ -75,6 +75,8 @@ def fields_of(row: Row, objects: Mapping[str, Mapping[str, int]]) -> dict[str, A
         "reported_at": instant(row.reported),
         "paused_since": _instant(row.paused_since),
         "next_due_at": NO_CLOCK if row.next_due is None else instant(row.next_due),
+        "next_clock": row.next_clock,
+        "next_calendar": row.next_calendar,
         "paused": row.paused,
         "late": bool(row.breached),
         "reopened": row.reopened,

@@ -115,6 +115,8 @@ class Row:
     paused_since: int | None = None
     on_hold: bool = False
     next_due: int | None = None
+    next_clock: str = ""
+    next_calendar: str = ""
     reopened: int = 0
     paused: bool = False
     excluded: str = ""
@@ -146,6 +148,7 @@ def project(
     settings: list[Setting] = []
     places: list[tuple[Row, str]] = []
     breaches: list[dict[str, int]] = []
+    set_to: list[dict[str, Target]] = []
     for log in logs:
         facts = [fact for fact in standing(log.facts) if fact.at <= cut_off]
         entries = [entry for entry in standing(log.entries) if entry.at <= cut_off]
@@ -155,17 +158,16 @@ def project(
         stopped_spans = _reopened_gaps(facts)
         _hold(row, pauses, facts, entries)
         breaches.append(_recorded_breaches(entries))
-        for clock, target in targets_of(entries).items():
-            if clock not in CLOCKS:
-                continue
+        set_to.append(targets_of(entries))
+        for clock, target in set_to[-1].items():
             stood: list[Pair] = [] if without_pauses else clock_pauses(pauses, clock)
             stood += stopped_spans.get(clock, [])
             settings.append(Setting(row.reported, target, stood))
             places.append((row, clock))
     for (row, clock), due_at in zip(places, deadlines(settings, calendars), strict=True):
         row.due[clock] = due_at
-    for row, recorded in zip(rows, breaches, strict=True):
-        _judge(row, recorded)
+    for row, recorded, targets in zip(rows, breaches, set_to, strict=True):
+        _judge(row, recorded, targets)
     return rows
 
 
@@ -328,6 +330,7 @@ def targets_of(entries: Sequence[Entry]) -> dict[str, Target]:
             clause=found.get("clause", ""),
         )
         for clock, found in setting.value.get("clocks", {}).items()
+        if clock in CLOCKS
     }
 
 
@@ -340,9 +343,9 @@ def _recorded_breaches(entries: Sequence[Entry]) -> dict[str, int]:
     return found
 
 
-def _judge(row: Row, recorded: Mapping[str, int]) -> None:
+def _judge(row: Row, recorded: Mapping[str, int], targets: Mapping[str, Target]) -> None:
     """Breaches, and the instant at which the next running clock would break."""
-    waiting = []
+    waiting: list[tuple[int, str]] = []
     for clock in CLOCKS:
         due_at, stop = row.due.get(clock), row.stop(clock)
         if clock in recorded:
@@ -352,5 +355,7 @@ def _judge(row: Row, recorded: Mapping[str, int]) -> None:
         elif due_at is not None and stop is None and not row.excluded and row.state not in (workflow.CLOSED,):
             held = clock != RESPONSE and row.paused_since is not None and due_at > row.paused_since
             if not held and not (clock == ON_SITE and row.resolved is not None):
-                waiting.append(due_at)
-    row.next_due = min(waiting) if waiting else None
+                waiting.append((due_at, clock))
+    if waiting:
+        row.next_due, row.next_clock = min(waiting)
+        row.next_calendar = targets[row.next_clock].calendar[0]
