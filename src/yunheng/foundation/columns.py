@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import BigIntegerField, DateTimeField, Expression, F, Func, Model, QuerySet, Value
 from django.db.models.fields import BooleanField, IntegerField
@@ -21,7 +22,8 @@ class EpochSecond(Func):
     output_field = BigIntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="unixepoch(%(expressions)s)", **context)
+        # Cut to whole seconds first: unixepoch rounds, and a second must be the same one on every database.
+        return self.as_sql(compiler, connection, template="unixepoch(substr(%(expressions)s, 1, 19))", **context)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(
@@ -54,19 +56,27 @@ def columns(
             )
         expressions[f"column_{name}"] = expression
     selected = queryset.values_list(*expressions.values())
-    sql, params = selected.query.sql_with_params()
     gathered: list[list[Any]] = [[] for _ in expressions]
-    with connections[queryset.db].cursor() as cursor:
-        cursor.execute(sql, params)
-        while rows := cursor.fetchmany(50_000):
-            for column, is_integer, values in zip(gathered, integer, zip(*rows, strict=True), strict=True):
-                column.append(np.array(values, dtype=np.int64) if is_integer else list(values))
+    try:
+        sql, params = selected.query.sql_with_params()
+    except EmptyResultSet:  # `pk__in=[]` and the like: Django knows that nothing can come
+        sql = ""
+    if sql:
+        _gather(queryset.db, sql, params, gathered, integer)
     return {
         name: (np.concatenate(parts) if parts else np.empty(0, np.int64))
         if is_integer
         else [value for part in parts for value in part]
         for name, is_integer, parts in zip(wanted, integer, gathered, strict=True)
     }
+
+
+def _gather(database: str, sql: str, params: Any, gathered: list[list[Any]], integer: list[bool]) -> None:
+    with connections[database].cursor() as cursor:
+        cursor.execute(sql, params)
+        while rows := cursor.fetchmany(50_000):
+            for column, is_integer, values in zip(gathered, integer, zip(*rows, strict=True), strict=True):
+                column.append(np.array(values, dtype=np.int64) if is_integer else list(values))
 
 
 def _field(model: type[Model], path: str) -> Any:
