@@ -17,7 +17,7 @@ class PlansConfig(AppConfig):
             [
                 ("plans:today", _("Today's tasks"), access.OCCURRENCE, "checklist"),
                 ("plans:plan", _("Service plan"), access.ROW, "list-details"),
-                ("plans:calendar", _("Calendar"), access.OCCURRENCE, "calendar"),
+                ("plans:calendar", _("Due calendar"), access.OCCURRENCE, "calendar"),
                 ("plans:documents", _("Papers of the plan"), access.DOCUMENT, "files"),
             ]
         ):

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('complainant', models.CharField(max_length=120, verbose_name='complainant')),
                 ('channel', models.CharField(blank=True, default='', max_length=40, verbose_name='came by')),
                 ('occurred_at', models.DateTimeField(verbose_name='complained at')),
-                ('disposition', models.CharField(blank=True, choices=[('', 'Not decided yet'), ('accepted', 'Accepted'), ('not_accepted', 'Not accepted'), ('to_ticket', 'Became a ticket'), ('withdrawn', 'Withdrawn by the complainant')], default='', max_length=12)),
+                ('disposition', models.CharField(blank=True, choices=[('', 'Not decided yet'), ('accepted', 'Taken up'), ('not_accepted', 'Not taken up'), ('to_ticket', 'Became a ticket'), ('withdrawn', 'Withdrawn by the complainant')], default='', max_length=12)),
                 ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
                 ('ticket_reference', models.CharField(blank=True, default='', max_length=60, verbose_name='ticket')),
                 ('substantiated', models.BooleanField(blank=True, null=True, verbose_name='substantiated')),

@@ -13,8 +13,8 @@ class Complaint(ScopedModel):
 
     class Disposition(models.TextChoices):
         UNDECIDED = "", _("Not decided yet")
-        ACCEPTED = "accepted", _("Accepted")
-        NOT_ACCEPTED = "not_accepted", _("Not accepted")
+        ACCEPTED = "accepted", _("Taken up")
+        NOT_ACCEPTED = "not_accepted", _("Not taken up")
         TO_TICKET = "to_ticket", _("Became a ticket")
         WITHDRAWN = "withdrawn", _("Withdrawn by the complainant")
 

@@ -72,7 +72,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     papers = access.papers(actor, now, within=project).exclude(state=DocumentDue.State.WITHDRAWN)
     cells = _cells(listed, papers, first, last, month, today, zone, _hours(project, first, last), now)
     context = {
-        "page_title": _("Calendar"),
+        "page_title": _("Due calendar"),
         "crumbs": [(_("Service plan"), reverse("plans:plan")), (f"{month:%Y-%m}", "")],
         "month": month,
         "before": f"{month - timedelta(days=1):%Y-%m}",
@@ -97,7 +97,7 @@ def day_page(request: HttpRequest, day: str) -> HttpResponse:
     papers = access.papers(actor, now, within=project).filter(due_at__gte=start, due_at__lt=end)
     context = {
         "page_title": f"{which.isoformat()}",
-        "crumbs": [(_("Calendar"), f"{reverse('plans:calendar')}?month={which:%Y-%m}"), (which.isoformat(), "")],
+        "crumbs": [(_("Due calendar"), f"{reverse('plans:calendar')}?month={which:%Y-%m}"), (which.isoformat(), "")],
         "occurrences": [(item, badge_of(item, now)) for item in listed],
         "papers": [
             (item, paper_badge(item, now))

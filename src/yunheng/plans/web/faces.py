@@ -29,7 +29,7 @@ STATUS_LABELS = {
     Status.OVERDUE: ("late", gettext_lazy("Overdue")),
     Status.ON_TIME: ("good", gettext_lazy("On time")),
     Status.LATE: ("soon", gettext_lazy("Late")),
-    Status.MISSING: ("late", gettext_lazy("Missing")),
+    Status.MISSING: ("late", gettext_lazy("Missed")),
     Status.WAIVED: ("none", gettext_lazy("Waived")),
 }
 COUNT_LABELS = {
@@ -38,7 +38,7 @@ COUNT_LABELS = {
     "done": gettext_lazy("Done"),
     "on_time": gettext_lazy("On time"),
     "late": gettext_lazy("Late"),
-    "missing": gettext_lazy("Missing"),
+    "missing": gettext_lazy("Missed"),
     "overdue": gettext_lazy("Overdue"),
     "open": gettext_lazy("Open"),
     "waived": gettext_lazy("Waived"),

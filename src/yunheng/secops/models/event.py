@@ -18,8 +18,8 @@ class SecurityEvent(ScopedModel):
         ORDINARY = 4, _("IV, ordinary")
 
     class State(models.TextChoices):
-        REPORTED = "reported", _("Reported")
-        CONFIRMED = "confirmed", _("Confirmed")
+        REPORTED = "reported", _("Waits for the owner's decision")
+        CONFIRMED = "confirmed", _("Confirmed as security event")
         DISMISSED = "dismissed", _("Not a security event")
 
     class Party(models.TextChoices):
@@ -73,8 +73,8 @@ class SecurityEventFact(FactModel):
     noted {text}."""
 
     class Kind(models.TextChoices):
-        REPORTED = "reported", _("Reported")
-        CONFIRMED = "confirmed", _("Confirmed")
+        REPORTED = "reported", _("Entered")
+        CONFIRMED = "confirmed", _("Confirmed as security event")
         DISMISSED = "dismissed", _("Not a security event")
         NOTED = "noted", _("Noted")
 

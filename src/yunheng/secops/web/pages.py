@@ -186,7 +186,7 @@ def _form(request: HttpRequest, form: forms.Form, title: str, action: str, event
 
 
 def _steps(event: SecurityEvent) -> list[Step]:
-    first = Step(_("Reported"), "done", at=event.reported_at)
+    first = Step(_("Entered"), "done", at=event.reported_at)
     if event.state == SecurityEvent.State.REPORTED:
         return [first, Step(_("Decided by the owner"), "current", actor=_("Owner's project lead"))]
     return [first, Step(event.get_state_display(), "done", at=event.confirmed_at)]
@@ -214,8 +214,8 @@ _KINDS: dict[str, TrailKind] = {"noted": "word", "reported": "fact"}
 
 def _trail(event: SecurityEvent) -> list[TrailEntry]:
     labels = {
-        "reported": _("Reported"),
-        "confirmed": _("Confirmed"),
+        "reported": _("Entered"),
+        "confirmed": _("Confirmed as security event"),
         "dismissed": _("Not a security event"),
         "noted": _("Noted"),
         "refused": _("Refused"),
