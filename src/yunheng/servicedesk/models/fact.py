@@ -9,12 +9,12 @@ from yunheng.servicedesk.models.ticket import Ticket
 
 class FactKind(models.TextChoices):
     REPORTED = "reported", _("Reported")
-    ACCEPTED = "accepted", _("Accepted")
-    ASSIGNED = "assigned", _("Assigned")
+    ACCEPTED = "accepted", _("Taken on")
+    ASSIGNED = "assigned", _("Assigned to somebody")
     RESPONDED = "responded", _("Responded")
     ARRIVED = "arrived", _("Arrived")
-    RESTORED = "restored", _("Restored")
-    RESOLVED = "resolved", _("Resolved")
+    RESTORED = "restored", _("Service restored")
+    RESOLVED = "resolved", _("Solved")
     CONFIRMED = "confirmed", _("Confirmed by the user")
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")

@@ -26,14 +26,14 @@ class Level(models.IntegerChoices):
 
 
 class TicketState(models.TextChoices):
-    NEW = "new", _("New")
-    ACCEPTED = "accepted", _("Accepted")
-    ASSIGNED = "assigned", _("Assigned")
+    NEW = "new", _("Newly reported")
+    ACCEPTED = "accepted", _("Taken on")
+    ASSIGNED = "assigned", _("Assigned to somebody")
     IN_PROGRESS = "in_progress", _("In progress")
     ON_HOLD = "on_hold", _("On hold")
-    RESTORED = "restored", _("Restored")
-    RESOLVED = "resolved", _("Resolved")
-    CONFIRMED = "confirmed", _("Confirmed")
+    RESTORED = "restored", _("Service restored")
+    RESOLVED = "resolved", _("Solved")
+    CONFIRMED = "confirmed", _("Solution confirmed")
     CLOSED = "closed", _("Closed")
 
 
@@ -53,37 +53,35 @@ class Ticket(ScopedModel):
     # Both lead every index below; none of their own.
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+", db_index=False)
     tenant = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+", db_index=False)
-    number = models.CharField(_("number"), max_length=24)
-    kind = models.CharField(_("kind"), max_length=10, choices=TicketKind.choices, default=TicketKind.INCIDENT)
-    title = models.CharField(_("title"), max_length=200)
-    description = models.TextField(_("description"), blank=True, default="")
-    category = models.CharField(_("category"), max_length=80, blank=True, default="")
-    impact = models.PositiveSmallIntegerField(_("impact"))
-    urgency = models.PositiveSmallIntegerField(_("urgency"))
-    level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices)
-    state = models.CharField(_("state"), max_length=12, choices=TicketState.choices, default=TicketState.NEW)
-    system = models.ForeignKey(
-        System, verbose_name=_("system"), on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+    number = models.CharField(max_length=24)
+    kind = models.CharField(max_length=10, choices=TicketKind.choices, default=TicketKind.INCIDENT)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True, default="")
+    category = models.CharField(max_length=80, blank=True, default="")
+    impact = models.PositiveSmallIntegerField()
+    urgency = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField(choices=Level.choices)
+    state = models.CharField(max_length=12, choices=TicketState.choices, default=TicketState.NEW)
+    system = models.ForeignKey(System, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         db_index=False,
     )  # fmt: skip
-    device = models.ForeignKey(
-        Device, verbose_name=_("device"), on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         db_index=False,
     )  # fmt: skip
     requester_id = models.BigIntegerField(null=True, blank=True)
-    requester = models.CharField(_("requester"), max_length=120, blank=True, default="")
+    requester = models.CharField(max_length=120, blank=True, default="")
     assignee_id = models.BigIntegerField(null=True, blank=True)
-    assignee = models.CharField(_("assignee"), max_length=120, blank=True, default="")
-    team = models.CharField(_("team"), max_length=80, blank=True, default="")
+    assignee = models.CharField(max_length=120, blank=True, default="")
+    team = models.CharField(max_length=80, blank=True, default="")
 
-    reported_at = models.DateTimeField(_("reported"))
-    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
-    responded_at = models.DateTimeField(_("responded"), null=True, blank=True)
-    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True)
-    restored_at = models.DateTimeField(_("restored"), null=True, blank=True)
-    resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
-    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    reported_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    responded_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    restored_at = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     response_due_at = models.DateTimeField(null=True, blank=True)
     on_site_due_at = models.DateTimeField(null=True, blank=True)
@@ -95,11 +93,11 @@ class Ticket(ScopedModel):
     repair_breached_at = models.DateTimeField(null=True, blank=True)
     paused_since = models.DateTimeField(null=True, blank=True)
     # The earliest deadline of a running clock: what the watch over breaches reads, and the lists sort by.
-    next_due_at = models.DateTimeField(_("next due"), default=NO_CLOCK)
+    next_due_at = models.DateTimeField(default=NO_CLOCK)
     next_clock = models.CharField(max_length=10, blank=True, default="")
     next_calendar = models.CharField(max_length=40, blank=True, default="")
     paused = models.BooleanField(default=False)
-    late = models.BooleanField(_("late"), default=False)
+    late = models.BooleanField(default=False)
     reopened = models.PositiveSmallIntegerField(default=0)
     # How many facts and pauses wait for supervisor or owner.
     awaiting = models.PositiveSmallIntegerField(default=0)

@@ -64,7 +64,7 @@ def listing(now: datetime, systems: Callable[[], list[Option]], *, actor_id: int
             Column("clock", _("Clock"), Chips(now)),
             Column("system", _("System"), lambda ticket: ticket.system.name if ticket.system_id else None),
             Column("assignee", _("Assigned to")),
-            Column("reported", _("Reported"), "reported_at"),
+            Column("reported", _("Reported at"), "reported_at"),
         ],
         sorts=[
             Sort("-reported_at", _("Newest first")),
@@ -87,7 +87,7 @@ def listing(now: datetime, systems: Callable[[], list[Option]], *, actor_id: int
                     ("requests", _("Requests"), Q(kind=TicketKind.REQUEST)),
                 ],
             ),
-            Period("reported_at", _("Reported")),
+            Period("reported_at", _("Reported at")),
             Text("q", _("Number or words of the title"), contains=("title",)),
         ],
         address=lambda ticket: reverse("servicedesk:ticket", args=[ticket.uid]),

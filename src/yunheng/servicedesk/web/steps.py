@@ -101,7 +101,7 @@ def _assign(ticket: Ticket, values: Mapping[str, Any], actor: Actor, now: dateti
 
 STEPS: dict[str, StepPage] = {
     "accept": StepPage(
-        gettext_lazy("Accept"), "work", _plain(ours.StepForm), _simple(actions.accept, "occurred_at"), "check"
+        gettext_lazy("Take it on"), "work", _plain(ours.StepForm), _simple(actions.accept, "occurred_at"), "check"
     ),
     "assign": StepPage(gettext_lazy("Assign"), "work", _assign_form, _assign, "user-plus"),
     "respond": StepPage(
@@ -204,7 +204,8 @@ STEPS: dict[str, StepPage] = {
 
 def transitions(ticket: Ticket, actor: Actor, now: datetime) -> tuple[list[Transition], list[Transition]]:
     """Buttons of the step bar and entries of the menu: what the state allows and this person may."""
-    bar, menu = [], []
+    bar: list[Transition] = []
+    menu: list[Transition] = []
     for name, page in STEPS.items():
         if name in workflow.STEPS and not workflow.allowed(name, ticket.state):
             continue
