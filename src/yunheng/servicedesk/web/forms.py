@@ -107,7 +107,7 @@ class NoteForm(StepForm):
 
 
 class ResolveForm(StepForm):
-    note = forms.CharField(label=_("What was done"), widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(label=_("How it was solved"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class RestoreForm(NoteForm):

@@ -80,7 +80,7 @@ def listing(now: datetime, systems: Callable[[], list[Option]], *, actor_id: int
                 "show",
                 _("Show"),
                 [
-                    ("late", _("Late"), Q(late=True)),
+                    ("late", _("Over the limit"), Q(late=True)),
                     ("running", _("Clock runs"), Q(next_due_at__lt=NO_CLOCK)),
                     ("awaiting", _("Waits for confirmation"), Q(awaiting__gt=0)),
                     ("faults", _("Faults"), Q(kind=TicketKind.INCIDENT)),
