@@ -52,7 +52,7 @@ def a_signed_month(
     **nil: bool,
 ) -> MonthlySignature:
     """Nothing happened unless said otherwise."""
-    words = {"nil_incidents": True, "nil_security": True, "nil_complaints": True} | nil
+    words: dict[str, Any] = {"nil_incidents": True, "nil_security": True, "nil_complaints": True} | nil
     signature = prepare_month(scope=scope, month=month, actor=SYSTEM, now=now or at("2022-07-05 09:00"), **words)
     for name in who:
         sign_month(signature=signature, actor=getattr(cast, name).actor, now=now or at("2022-07-05 09:00"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from tests.cast import Cast
@@ -119,7 +120,7 @@ def test_an_empty_register_has_to_be_called_empty(cast: Cast) -> None:
 
 
 def test_a_month_is_signed_after_its_end_once_per_party_and_then_stands(cast: Cast) -> None:
-    words = {"nil_incidents": True, "nil_security": True, "nil_complaints": True}
+    words: dict[str, Any] = {"nil_incidents": True, "nil_security": True, "nil_complaints": True}
     signature = prepare_month(scope=cast.contract, month=SEPTEMBER, actor=cast.vendor.actor, now=WHEN, **words)
     with pytest.raises(Invalid):
         sign_month(signature=signature, actor=cast.vendor.actor, now=at("2021-09-30 23:59"))

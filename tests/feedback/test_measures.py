@@ -59,7 +59,7 @@ def test_no_complaint_is_zero_only_when_every_month_was_signed(cast: Cast) -> No
 def test_one_complaint_counts(cast: Cast) -> None:
     a_decided_complaint(cast.contract, "accepted")
     result = measure(cast, "feedback.complaints")
-    assert (result.state, result.value) == ("measured", 1)
+    assert (result.state, result.value) == ("measured", Fraction(1))
 
 
 def test_what_the_owner_disposed_of_leaves_the_count_with_its_reason(cast: Cast) -> None:
@@ -67,7 +67,7 @@ def test_what_the_owner_disposed_of_leaves_the_count_with_its_reason(cast: Cast)
         a_decided_complaint(cast.contract, disposition)
     sign_the_year(cast)
     result = measure(cast, "feedback.complaints")
-    assert (result.state, result.value) == ("vacuous", 0)
+    assert (result.state, result.value) == ("vacuous", Fraction(0))
     assert result.left_out is not None
     assert result.left_out.tolist() == [1, 2, 2, 3]
     assert ({"count": 4}) in [dict(arguments) for _msgid, arguments in result.words]
@@ -159,7 +159,7 @@ def test_the_options_of_the_indicator(satisfied_answers: str, questions: str, sh
 
 def test_without_the_single_answers_the_overall_figures_stand_in_and_it_is_said() -> None:
     found = pooled([Result(30, 50, {})], questions="mean")
-    assert (found.numerator, found.denominator, found.complete) == (30, 50, False)
+    assert (found.numerator, found.denominator, found.complete) == (Fraction(30), Fraction(50), False)
 
 
 def test_a_sample_is_small_below_ten_or_thirty_per_cent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from fractions import Fraction
 
 import pytest
 from tests.cast import Cast
@@ -50,13 +51,17 @@ def test_no_event_without_anybodys_word_is_missing(cast: Cast) -> None:
 @pytest.mark.usefixtures("all_vouched")
 def test_no_event_and_a_nil_return_for_every_month_is_zero(cast: Cast) -> None:
     result = measure(cast)
-    assert (result.state, result.value, dict(result.inputs)) == ("vacuous", 0, {"value": "0", "nil_return": "true"})
+    assert (result.state, result.value, dict(result.inputs)) == (
+        "vacuous",
+        Fraction(0),
+        {"value": "0", "nil_return": "true"},
+    )
 
 
 def test_one_confirmed_event_counts_whatever_was_signed(cast: Cast) -> None:
     a_confirmed_event(cast.contract)
     result = measure(cast)
-    assert (result.state, result.value) == ("measured", 1)
+    assert (result.state, result.value) == ("measured", Fraction(1))
     assert result.register is not None
     assert result.register.references == ["SEC-2021-000001"]
 

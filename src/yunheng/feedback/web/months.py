@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yunheng.contracts.models import Contract
 from yunheng.feedback import access
 from yunheng.feedback.actions import prepare_month, retract_signature, sign_month
+from yunheng.feedback.actions.signing import PARTY_OF
 from yunheng.feedback.models import MonthlySignature, Signing
 from yunheng.feedback.queries import NIL_FIELDS, following_month, parties_of, register_counts, signing_fact
 from yunheng.feedback.rules.signing import PARTIES, signed, vouched
@@ -138,6 +139,8 @@ def signature_page(request: HttpRequest, uid: str) -> HttpResponse:
     corrected = {item.corrects_id for item in signings if item.corrects_id}
     counts = register_counts(signature.scope_id, signature.month)
     labels = {name: register.label for name, register in registers.declared().items()}
+    roles = ground.standing(actor, now).roles_at(signature.scope)
+    mine = {str(party) for role, party in PARTY_OF.items() if role in roles}
     over = following_month(signature.month) <= now.astimezone(ZoneInfo(signature.scope.zone)).date()
     context = {
         "page_title": f"{signature.scope.name} · {signature.month:%Y-%m}",
@@ -151,7 +154,8 @@ def signature_page(request: HttpRequest, uid: str) -> HttpResponse:
         "signings": [(item, item.pk not in corrected and not item.retracts) for item in signings],
         "is_vouched": vouched(standing),
         "is_over": over,
-        "may_sign": over and ground.may(actor, "sign", access.SIGNATURE, signature.scope, now),
+        "may_sign": over and bool(mine - standing),
+        "mine": mine,
         "may_prepare": not standing and ground.may(actor, "prepare", access.SIGNATURE, signature.scope, now),
     }
     return render(request, "feedback/signature.html", context)

@@ -41,7 +41,7 @@ class DocumentDue(ScopedModel):
     """One paper that falls due. ``document`` is the number of the document that was handed in for it."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Not handed in yet")
         SUBMITTED = "submitted", _("Handed in")
         ACCEPTED = "accepted", _("Accepted")
         WITHDRAWN = "withdrawn", _("Withdrawn")

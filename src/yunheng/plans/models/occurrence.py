@@ -20,7 +20,7 @@ class Occurrence(ScopedModel):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Not done yet")
         DONE = "done", _("Done")
         WAIVED = "waived", _("Waived")
         WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -25,7 +25,7 @@ from yunheng.ui.components import Step, TrailEntry, TrailKind, Transition
 from yunheng.ui.lists import Badge
 
 STATUS_LABELS = {
-    Status.OPEN: ("none", gettext_lazy("Open")),
+    Status.OPEN: ("none", gettext_lazy("Not done yet")),
     Status.OVERDUE: ("late", gettext_lazy("Overdue")),
     Status.ON_TIME: ("good", gettext_lazy("On time")),
     Status.LATE: ("soon", gettext_lazy("Late")),
@@ -40,7 +40,7 @@ COUNT_LABELS = {
     "late": gettext_lazy("Late"),
     "missing": gettext_lazy("Missed"),
     "overdue": gettext_lazy("Overdue"),
-    "open": gettext_lazy("Open"),
+    "open": gettext_lazy("Not done yet"),
     "waived": gettext_lazy("Waived"),
     "unconfirmed": gettext_lazy("Wait for confirmation"),
 }
@@ -69,7 +69,7 @@ def paper_badge(due: DocumentDue, now: datetime) -> Badge:
     mark = Mark("", due.due_at)
     if is_late(mark, now, zone):
         return Badge("late", _("Overdue by %(days)s days") % {"days": days_late(due.due_at, now, zone)})
-    return Badge("none", _("Open"))
+    return Badge("none", _("Not handed in yet"))
 
 
 # ---------------------------------------------------------------- readings in words
@@ -137,6 +137,26 @@ def _mark(mark: Mapping[str, Any]) -> str:
     elif mark.get("shift") == "previous_workday":
         told += _("; on a day off the workday before")
     return told
+
+
+_FIELDS = {
+    "no": gettext_lazy("No."),
+    "no_inferred": gettext_lazy("No."),
+    "service": gettext_lazy("service"),
+    "item": gettext_lazy("item"),
+    "subitem": gettext_lazy("sub-item"),
+    "content": gettext_lazy("content"),
+    "content_clean": gettext_lazy("content"),
+    "schedule_text": gettext_lazy("schedule"),
+    "recurrence": gettext_lazy("schedule"),
+    "owner_role": gettext_lazy("in charge"),
+    "deliverables": gettext_lazy("deliverables"),
+}
+
+
+def field_names(names: Iterable[str]) -> list[str]:
+    """Fields of the plan file as the page calls them."""
+    return [str(_FIELDS.get(name, name)) for name in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from yunheng.plans.actions.interpretations import decisions_of, my_open_decision
 from yunheng.plans.models import Interpretation, Occurrence, PlanRow
 from yunheng.plans.queries import RowCounts, counts_by_row
 from yunheng.plans.rules.drafts import COLUMNS
-from yunheng.plans.web.faces import COUNT_LABELS, badge_of, reading_lines, row_face, spoken
+from yunheng.plans.web.faces import COUNT_LABELS, badge_of, field_names, reading_lines, row_face, spoken
 from yunheng.plans.web.forms import InterpretationForm, OpenForm, tell
 from yunheng.ui.context import actor_of
 
@@ -52,6 +52,7 @@ def row_page(request: HttpRequest, uid: str) -> HttpResponse:
         "printed": [(column, row.printed.get(column, "")) for column in COLUMNS],
         "reading": reading_lines(row.reading),
         "face": row_face(row, waiting),
+        "read_in": field_names(row.readings),
         "counts": [
             (name, COUNT_LABELS[name], getattr(counts, name))
             for name in ("planned", "due", "done", "late", "overdue", "missing", "waived", "unconfirmed")
