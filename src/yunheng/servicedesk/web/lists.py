@@ -62,9 +62,9 @@ def listing(now: datetime, systems: Callable[[], list[Option]], *, actor_id: int
             Column("level", _("Level"), level_badge),
             Column("state", _("State"), state_badge),
             Column("clock", _("Clock"), Chips(now)),
-            Column("system", _("System"), lambda ticket: ticket.system.name if ticket.system_id else None),
-            Column("assignee", _("Assigned to")),
             Column("reported", _("Reported at"), "reported_at"),
+            Column("assignee", _("Assigned to")),
+            Column("system", _("System"), lambda ticket: ticket.system.name if ticket.system_id else None),
         ],
         sorts=[
             Sort("-reported_at", _("Newest first")),

@@ -118,10 +118,17 @@ def steps(life: Life) -> list[Step]:
         elif place < last:
             shown.append(Step(label, "skipped"))
         elif place == last + 1:
-            shown.append(Step(label, "current", life.ticket.assignee, until=_until(life)))
+            shown.append(Step(label, "current", _who_is_next(name, life.ticket), until=_until(life)))
         else:
             shown.append(Step(label))
     return shown
+
+
+def _who_is_next(name: str, ticket: Ticket) -> Text:
+    """The user agrees that it is solved; everything else is the vendor's turn."""
+    if name == "confirmed":
+        return ticket.requester
+    return ticket.assignee or PauseParty.VENDOR.label
 
 
 def _until(life: Life) -> datetime | None:
