@@ -13,6 +13,7 @@ from tests.servicedesk.builders import (
     at,
 )
 
+from yunheng.contracts.actions.targets import confirm_target
 from yunheng.foundation import audit
 from yunheng.foundation.errors import Conflict, Invalid, Refused, Unseen
 from yunheng.foundation.models import AuditEntry, Decision, OutboxEvent
@@ -424,3 +425,26 @@ def test_rebuilding_puts_right_what_somebody_edited(cast: Cast) -> None:
     assert actions.rebuild_projection([ticket.pk]) == {ticket.number: ["level", "responded_at"]}
     ticket.refresh_from_db()
     assert ticket.responded_at == at("2021-09-27 10:30")
+
+
+# ---------------------------------------------------------------- time limits that come later
+
+
+def test_a_time_limit_confirmed_late_sets_the_clocks_of_earlier_tickets(cast: Cast) -> None:
+    from tests.contracts.builders import a_target
+
+    from yunheng.foundation import events, jobs
+
+    contract = an_office_with_targets(cast, levels=(1,))
+    ticket = a_fault(cast, "2021-09-27 09:00", level=2, responded="2021-09-27 09:45")
+    target = a_target(contract, 2, "response", seconds=1800, confirmed_at=None)
+    target.clause_number, target.clause_text, target.valid_from = "6.2", "三十分钟内响应", ticket.reported_at.date()
+    target.save()
+    confirm_target(target=target, actor=cast.owner.actor, now=at("2021-10-08 09:00"))
+    events.deliver_due(at("2021-10-08 09:01"))
+    while jobs.run_one(at("2021-10-08 09:02"), clock=lambda: at("2021-10-08 09:02")):
+        pass
+    ticket.refresh_from_db()
+    assert (ticket.response_due_at, ticket.response_breached_at) == (at("2021-09-27 09:30"), at("2021-09-27 09:30"))
+    assert actions.retarget(scope=cast.contract, since=ticket.reported_at.date(), now=at("2021-10-09 09:00")) == 0
+    assert actions.rebuild_projection([ticket.pk]) == {}

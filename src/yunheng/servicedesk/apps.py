@@ -8,7 +8,7 @@ class ServicedeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from yunheng.servicedesk import access, jobs, measures  # noqa: F401 (they register themselves)
+        from yunheng.servicedesk import access, jobs, measures, subscriptions  # noqa: F401 (they register themselves)
         from yunheng.servicedesk.web import tiles
         from yunheng.ui import home, navigation
 

@@ -17,6 +17,7 @@ from yunheng.servicedesk.actions.levels import change_level, decide_level
 from yunheng.servicedesk.actions.opening import open_ticket
 from yunheng.servicedesk.actions.pausing import confirm_pause, pause, refuse_pause, resume
 from yunheng.servicedesk.actions.rebuilding import rebuild_projection
+from yunheng.servicedesk.actions.retargeting import retarget
 from yunheng.servicedesk.actions.watching import record_breaches
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "respond",
     "restore",
     "resume",
+    "retarget",
 ]
