@@ -31,7 +31,6 @@ from yunheng.plans.actions import (
     waive,
 )
 from yunheng.plans.models import DocumentDue, Occurrence
-from yunheng.plans.rules.submissions import Submission
 
 
 @pytest.fixture
@@ -325,11 +324,10 @@ def test_numbers_of_a_second_project_carry_its_code(office: Cast) -> None:
 def test_an_accepted_paper_meets_the_mark_of_its_row_at_its_own_time(office: Cast) -> None:
     a_plan(office, a_draft("R12", "每月5号前提交", obligation="document"), documents=[a_paper()])
     due = DocumentDue.objects.get(number="D18/2021-08/1")
-    submitted = Submission(at("2021-09-06 10:00"))
-    record_submission(due=due, document="DOC-1", submissions=[submitted], actor=SYSTEM, now=at("2021-09-06 10:01"))
+    record_submission(due=due, document="DOC-1", paper_time=None, actor=SYSTEM, now=at("2021-09-06 10:01"))
     assert (due.state, the_occurrence("R12/2021-08/1").state) == ("submitted", "open")
-    accepted = Submission(at("2021-09-06 10:00"), None, at("2021-09-10 10:00"))
-    record_submission(due=due, document="DOC-1", submissions=[accepted], actor=SYSTEM, now=at("2021-09-10 10:01"))
+    time = at("2021-09-06 10:00")
+    record_submission(due=due, document="DOC-1", paper_time=time, actor=SYSTEM, now=at("2021-09-10 10:01"))
     occurrence = the_occurrence("R12/2021-08/1")
     assert (due.state, due.is_late) == ("accepted", False)
     assert (occurrence.state, occurrence.done_at, occurrence.is_late) == ("done", at("2021-09-06 10:00"), False)
@@ -345,7 +343,7 @@ def test_a_row_with_two_papers_is_done_when_both_are_accepted(office: Cast) -> N
         record_submission(
             due=DocumentDue.objects.get(number=number),
             document=f"DOC-{number}",
-            submissions=[Submission(at(f"2021-09-{day} 10:00"), None, at(f"2021-09-{day} 11:00"))],
+            paper_time=at(f"2021-09-{day} 10:00"),
             actor=SYSTEM,
             now=at(f"2021-09-{day} 11:00"),
         )
@@ -358,7 +356,7 @@ def test_a_paper_is_not_the_work(office: Cast) -> None:
     record_submission(
         due=DocumentDue.objects.get(number="D18/2021-08/1"),
         document="DOC-1",
-        submissions=[Submission(at("2021-09-02 10:00"), None, at("2021-09-03 10:00"))],
+        paper_time=at("2021-09-02 10:00"),
         actor=SYSTEM,
         now=at("2021-09-03 10:01"),
     )

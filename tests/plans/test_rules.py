@@ -1,4 +1,4 @@
-"""Papers, periods, shared records and maintained systems: values in, values out."""
+"""Facts, periods, shared records and maintained systems: values in, values out."""
 
 from __future__ import annotations
 
@@ -8,57 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from yunheng.kernel.business_time import WorkingTime
-from yunheng.kernel.calendars import built_in
 from yunheng.plans.rules.facts import CompletionFact, met_marks, standing
 from yunheng.plans.rules.maintenance import RowWork, maintained
 from yunheng.plans.rules.periods import last_day_of_the_following, occurrence_number
 from yunheng.plans.rules.satisfaction import DoneWork, latest, satisfied_by
-from yunheng.plans.rules.submissions import Submission, paper_time
 
 ZONE = ZoneInfo("Asia/Shanghai")
-HOURS = WorkingTime.of(built_in("cn-5x8"), date(2021, 7, 1), date(2022, 6, 30))
 
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
-
-
-def workday_after(day: date, count: int) -> date:
-    return HOURS.next_workday(day, count) if HOURS.is_workday(day) else HOURS.next_workday(day, count - 1)
-
-
-# ---------------------------------------------------------------- papers
-
-
-def time_of(*submissions: Submission) -> datetime | None:
-    return paper_time(submissions, zone=ZONE, workday_after=workday_after)
-
-
-def test_a_paper_accepted_as_handed_in_counts_from_its_first_submission() -> None:
-    assert time_of(Submission(at("2021-08-05 16:00"), None, at("2021-08-20 09:00"))) == at("2021-08-05 16:00")
-
-
-def test_a_paper_repaired_within_five_workdays_keeps_its_first_submission() -> None:
-    first = Submission(at("2021-08-05 16:00"), at("2021-08-09 10:00"))  # Monday; the fifth workday after is 08-16
-    again = Submission(at("2021-08-13 10:00"), None, at("2021-08-16 23:00"))
-    assert time_of(first, again) == at("2021-08-05 16:00")
-
-
-def test_a_paper_repaired_on_the_sixth_workday_counts_from_the_accepted_submission() -> None:
-    first = Submission(at("2021-08-05 16:00"), at("2021-08-09 10:00"))
-    again = Submission(at("2021-08-13 10:00"), None, at("2021-08-17 09:00"))
-    assert time_of(first, again) == at("2021-08-13 10:00")
-
-
-def test_the_five_days_are_workdays() -> None:
-    first = Submission(at("2021-09-29 16:00"), at("2021-09-30 10:00"))  # then the October holiday
-    again = Submission(at("2021-10-12 10:00"), None, at("2021-10-13 17:00"))  # 8, 9 (make-up), 11, 12, 13
-    assert time_of(first, again) == at("2021-09-29 16:00")
-
-
-def test_a_paper_not_accepted_is_not_done() -> None:
-    assert time_of(Submission(at("2021-08-05 16:00"), at("2021-08-09 10:00"))) is None
 
 
 # ---------------------------------------------------------------- facts

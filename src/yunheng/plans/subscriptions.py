@@ -17,7 +17,6 @@ from yunheng.plans.actions.satisfaction import fulfil_further_rows
 from yunheng.plans.events import OccurrenceDone, PlanInForce
 from yunheng.plans.models import DocumentDue, Occurrence, PlanRow
 from yunheng.plans.queries import active_rows, effective, project_scope
-from yunheng.plans.rules.submissions import Submission
 from yunheng.plans.subjects import due_number
 
 #: What kind of work answers to which trigger of a row by need (grammar of the plan): (kind, begin of its number).
@@ -49,8 +48,7 @@ def on_work_done(event: events.WorkDone, *, now: datetime, idempotency_key: str)
 def on_document_submitted(event: DocumentSubmitted, *, now: datetime, idempotency_key: str) -> None:
     due = _due(event.subject, event.scope_id)
     if due is not None and due.state != DocumentDue.State.ACCEPTED:
-        at = datetime.fromisoformat(event.submitted_at)
-        record_submission(due=due, document=event.document, submissions=[Submission(at)], actor=SYSTEM, now=now)
+        record_submission(due=due, document=event.document, paper_time=None, actor=SYSTEM, now=now)
 
 
 def on_document_returned(event: DocumentReturned, *, now: datetime, idempotency_key: str) -> None:
@@ -66,8 +64,7 @@ def on_document_accepted(event: DocumentAccepted, *, now: datetime, idempotency_
     due = _due(event.subject, event.scope_id)
     if due is not None:
         time = datetime.fromisoformat(event.paper_time)
-        accepted = Submission(time, None, datetime.fromisoformat(event.accepted_at))
-        record_submission(due=due, document=event.document, submissions=[accepted], actor=SYSTEM, now=now)
+        record_submission(due=due, document=event.document, paper_time=time, actor=SYSTEM, now=now)
 
 
 def _due(subject: str, scope_id: int) -> DocumentDue | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from yunheng.foundation import access, audit
@@ -13,9 +12,8 @@ from yunheng.foundation.writing import writing
 from yunheng.plans.access import DOCUMENT
 from yunheng.plans.actions.completions import complete_occurrence
 from yunheng.plans.models import Completion, DocumentDue, Occurrence, PlanRow
-from yunheng.plans.queries import active_rows, effective, working
+from yunheng.plans.queries import active_rows, effective
 from yunheng.plans.rules.status import Mark, days_late, is_late
-from yunheng.plans.rules.submissions import Submission, paper_time
 
 PAPER_MARK = "提交"
 
@@ -24,40 +22,35 @@ def record_submission(
     *,
     due: DocumentDue,
     document: str,
-    submissions: Sequence[Submission],
+    paper_time: datetime | None,
     actor: Actor,
     now: datetime,
     source: str = Source.ON_SITE,
     kind: str = "documents.document",
 ) -> DocumentDue:
-    """Take over how the document (its number) stands; once it is accepted, fulfil the rows that it is the paper of."""
+    """Take over how the document (its number) stands. ``paper_time`` is the instant by which its punctuality is
+    judged (documents.rules.submissions), None until it is accepted; then the rows that it is the paper of are met."""
     access.require(actor, "link", DOCUMENT, due.scope, now, reference=due.number)
-    zone = ZoneInfo(due.scope.zone)
-    hours = working(due.scope, _span(due, now))
-
-    def workday_after(day: date, count: int) -> date:
-        return hours.next_workday(day, count if hours.is_workday(day) else count - 1)
-
     with writing():
         held = DocumentDue.objects.select_for_update(of=("self",)).select_related("scope", "entry").get(pk=due.pk)
-        done_at = paper_time(submissions, zone=zone, workday_after=workday_after)
+        zone = ZoneInfo(held.scope.zone)
         mark = Mark(PAPER_MARK, held.due_at)
         held.document = document
-        held.state = DocumentDue.State.SUBMITTED if done_at is None else DocumentDue.State.ACCEPTED
-        held.done_at = done_at
-        held.is_late = done_at is not None and is_late(mark, done_at, zone)
-        held.late_days = days_late(held.due_at, done_at, zone) if held.is_late and done_at is not None else 0
+        held.state = DocumentDue.State.SUBMITTED if paper_time is None else DocumentDue.State.ACCEPTED
+        held.done_at = paper_time
+        held.is_late = paper_time is not None and is_late(mark, paper_time, zone)
+        held.late_days = days_late(held.due_at, paper_time, zone) if held.is_late and paper_time is not None else 0
         held.save()
         audit.record(
             scope=held.scope,
             actor=actor,
             now=now,
-            verb="accept" if done_at is not None else "link",
+            verb="accept" if paper_time is not None else "link",
             kind=DOCUMENT,
             reference=held.number,
-            facts={"document": document, "time": done_at, "source": str(source)},
+            facts={"document": document, "time": paper_time, "source": str(source)},
         )
-        if done_at is not None:
+        if paper_time is not None:
             fulfil_rows(due=held, now=now, source=source, kind=kind)
     due.refresh_from_db()
     return due
@@ -110,8 +103,3 @@ def _papers_of(row: PlanRow, due: DocumentDue) -> list[DocumentDue]:
         entry__project_id=row.project_id, period_from=due.period_from, period_to=due.period_to
     ).exclude(state=DocumentDue.State.WITHDRAWN)
     return [paper for paper in same.select_related("entry") if row.row_id in paper.entry.rows]
-
-
-def _span(due: DocumentDue, now: datetime) -> tuple[date, date]:
-    day = due.period_from or now.date()
-    return (min(day, now.date()), max(day, now.date()))

@@ -56,7 +56,7 @@ class DocumentDue(ScopedModel):
     due_at = models.DateTimeField(null=True, blank=True)
     document = models.CharField(max_length=60, blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    # The paper's time: when it was first handed in, or handed in again (plans.rules.submissions).
+    # The paper's time: when it was first handed in, or handed in again (documents.rules.submissions).
     done_at = models.DateTimeField(null=True, blank=True)
     is_late = models.BooleanField(default=False)
     late_days = models.PositiveIntegerField(default=0)
