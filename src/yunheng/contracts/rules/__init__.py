@@ -1,0 +1,1 @@
+"""Rules of a contract over plain values: staffing, service period, payments, the table of template targets."""
