@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 class BadSetting(Exception):
@@ -43,6 +44,25 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
 def words(name: str, default: Sequence[str] = ()) -> list[str]:
     raw = os.environ.get(name)
     return list(default) if raw is None else [word.strip() for word in raw.split(",") if word.strip()]
+
+
+def language(name: str, default: str) -> str:
+    """`zh-hans` or `en`, however it is written (`zh`, `zh_CN.UTF-8`, `EN`)."""
+    raw = (os.environ.get(name) or default).lower()
+    if raw.startswith("zh"):
+        return "zh-hans"
+    if raw.startswith("en"):
+        return "en"
+    raise BadSetting(f"{name}={raw!r}: write zh-hans or en")
+
+
+def zone(name: str, default: str) -> str:
+    raw = os.environ.get(name) or default
+    try:
+        ZoneInfo(raw)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadSetting(f"{name}={raw!r}: write a time zone such as Asia/Shanghai") from None
+    return raw
 
 
 def folder(name: str, default: Path) -> Path:

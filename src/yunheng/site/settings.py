@@ -171,12 +171,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # ---- languages and time
-LANGUAGE_CODE = environment.text("YUNHENG_LANGUAGE", "zh-hans")
+LANGUAGE_CODE = environment.language("YUNHENG_LANGUAGE", "zh-hans")
 LOCALE_PATHS = [PACKAGE / "site" / "locale"]
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = environment.text("YUNHENG_TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = environment.zone("YUNHENG_TIME_ZONE", "Asia/Shanghai")
 LANGUAGE_COOKIE_NAME = "yunheng_language"
 LOCALE_PATHS = [PACKAGE / "site" / "locale"]  # every other package with messages is an installed app
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from types import FrameType
 
 from django.conf import settings
@@ -59,9 +60,23 @@ def _serve_pages(host: str, port: int) -> int:
         workers_kill_timeout=10,
         log_level=LogLevels.error,
     )
-    server.on_startup(lambda: print(_greeting(host, port), flush=True))
+    words = _greeting(host, port)
+    threading.Thread(target=_greet_when_open, args=(host, port, words), name="greeter", daemon=True).start()
     server.serve()
     return 0
+
+
+def _greet_when_open(host: str, port: int, words: str) -> None:
+    """The address is shown when somebody would be answered there, not before."""
+    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+    for _attempt in range(600):
+        try:
+            socket.create_connection((asked, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+            continue
+        print(words, flush=True)
+        return
 
 
 def _taken(host: str, port: int) -> str:
