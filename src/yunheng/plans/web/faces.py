@@ -173,7 +173,7 @@ def row_face(row: PlanRow, waiting: Interpretation | None) -> RowFace:
     if waiting is not None:
         return RowFace(Badge("soon", _("Interpretation waits for confirmation")), waiting)
     if row.readings or row.doubts:
-        return RowFace(Badge("held", _("Our reading, not agreed yet")), None)
+        return RowFace(Badge("held", _("Not agreed yet")), None)
     return RowFace(Badge("none", _("As printed")), None)
 
 
