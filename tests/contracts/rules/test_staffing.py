@@ -20,8 +20,8 @@ def someone(
     return Presence(name, since, until, vacated=vacated, **more)  # type: ignore[arg-type]  # certificate and source
 
 
-def months(people: list[Presence], required: int = 1, **more: object) -> list[PostMonth]:
-    return post_months(Need("desk", required, **more), people, WORKDAYS)  # type: ignore[arg-type]  # certificates, grace
+def months(people: list[Presence], required: int = 1, *, certificates: tuple[str, ...] = ()) -> list[PostMonth]:
+    return post_months(Need("desk", required, certificates), people, WORKDAYS)
 
 
 def verdicts(people: list[Presence], required: int = 1) -> list[bool]:
@@ -71,9 +71,8 @@ def test_two_vacancies_one_after_the_other_are_forgiven_each() -> None:
 
 
 def test_who_lacks_the_certificate_does_not_fill_the_post() -> None:
-    need: dict[str, object] = {"certificates": ("ITIL",)}
-    assert not months([someone()], **need)[0].filled
-    assert months([someone(certificate="itil Foundation")], **need)[0].filled
+    assert not months([someone()], certificates=("ITIL",))[0].filled
+    assert months([someone(certificate="itil Foundation")], certificates=("ITIL",))[0].filled
 
 
 def test_a_certificate_fills_the_post_until_its_last_day() -> None:
