@@ -37,12 +37,14 @@ def on_work_done(event: events.WorkDone, *, now: datetime, idempotency_key: str)
     named = [name.removeprefix(ROW_OBJECT) for name in event.objects if name.startswith(ROW_OBJECT)]
     objects = [name for name in event.objects if not name.startswith(ROW_OBJECT)]
     triggers = triggers_of(event.kind, event.reference)
-    rows = list(active_rows(project_scope(scope).pk).prefetch_related("systems"))
-    for row in rows:
-        if row.row_id in named:
+    rows = active_rows(project_scope(scope).pk).prefetch_related("systems")
+    if named:
+        for row in rows.filter(row_id__in=named):
             _fulfil(row, event, occurred_at, objects, now)
-        elif not named and _is_triggered(row, triggers, objects, scope):
-            _fulfil_by_need(row, event, occurred_at, objects, now)
+    elif triggers:
+        for row in rows.filter(scope=scope, reading__kind="on_demand"):
+            if _is_triggered(row, triggers, objects):
+                _fulfil_by_need(row, event, occurred_at, objects, now)
 
 
 def on_document_submitted(event: DocumentSubmitted, *, now: datetime, idempotency_key: str) -> None:
@@ -100,8 +102,8 @@ def triggers_of(kind: str, reference: str) -> set[str]:
     return {trigger for (known, begin), trigger in TRIGGERS.items() if known == kind and reference.startswith(begin)}
 
 
-def _is_triggered(row: PlanRow, triggers: set[str], objects: Sequence[str], scope: Scope) -> bool:
-    if not row.on_demand or row.trigger not in triggers or row.scope_id != scope.pk:
+def _is_triggered(row: PlanRow, triggers: set[str], objects: Sequence[str]) -> bool:
+    if row.trigger not in triggers:
         return False
     systems = {system.code for system in row.systems.all()} | {system.name for system in row.systems.all()}
     return bool(systems & set(objects)) if systems else False

@@ -16,15 +16,14 @@ def fulfil_further_rows(*, occurrence: Occurrence, now: datetime) -> list[Comple
     """Complete the open occurrences of every row whose ``satisfied_by`` is in force, names this occurrence's row and
     is wholly met inside its own covered period."""
     row = occurrence.row
-    dependents = [
-        item
-        for item in active_rows(row.project_id).prefetch_related("systems")
-        if item.satisfied_by_on and row.row_id in item.satisfied_by
-    ]
+    if occurrence.period_from is None or occurrence.period_to is None:
+        return []
+    named = active_rows(row.project_id).filter(satisfied_by_on=True).values_list("pk", "satisfied_by")
+    dependents = [pk for pk, satisfied_by in named if row.row_id in satisfied_by]
+    if not dependents:
+        return []
     made = []
-    for dependent in dependents:
-        if occurrence.period_from is None or occurrence.period_to is None:
-            continue
+    for dependent in active_rows(row.project_id).filter(pk__in=dependents).prefetch_related("systems"):
         around = Occurrence.objects.filter(
             row=dependent,
             state=Occurrence.State.OPEN,
