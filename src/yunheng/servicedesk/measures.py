@@ -394,14 +394,14 @@ def source_check(request: MeasureRequest) -> list[tuple[str, str, str]]:
     if shared.name in known:
         return known[shared.name]
     found = known[shared.name] = []
-    ids = shared.found.ids.tolist()
-    for begin in range(0, len(ids), CHUNK):
-        found += _edited(request, ids[begin : begin + CHUNK])
+    numbers = shared.found.numbers
+    for begin in range(0, len(numbers), CHUNK):
+        found += _edited(request, shared.period.scope_ids, numbers[begin : begin + CHUNK])
     return found
 
 
-def _edited(request: MeasureRequest, ids: Sequence[int]) -> list[tuple[str, str, str]]:
-    tickets = list(Ticket.objects.filter(pk__in=ids).order_by("number"))
+def _edited(request: MeasureRequest, scope_ids: Sequence[int], numbers: Sequence[str]) -> list[tuple[str, str, str]]:
+    tickets = list(Ticket.objects.filter(scope_id__in=scope_ids, number__in=numbers).order_by("number"))
     logs = logs_of([ticket.pk for ticket in tickets])
     tenant_id = Scope.objects.values_list("tenant_id", flat=True).get(pk=request.project.id) or request.project.id
     rows = project([logs[ticket.pk] for ticket in tickets], PinnedCalendars(tenant_id))

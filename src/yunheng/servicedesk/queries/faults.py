@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
 
 from yunheng.assets.models import Device, System
 from yunheng.foundation.columns import MISSING, columns
@@ -33,7 +33,6 @@ _INSTANTS = (
     *("response_breached", "restore_breached", "repair_breached"),
 )
 _NAMES = (
-    "pk",
     "contract",
     *_INSTANTS,
     "level",
@@ -59,14 +58,13 @@ class Period:
 @dataclass(frozen=True, slots=True, eq=False)
 class FaultRegister:
     """``numbers`` sorted; ``faults`` and ``sources`` run along them. Systems and devices are places in the code
-    lists. ``ids`` are for further reading in this process and never leave it."""
+    lists."""
 
     numbers: list[str]
     faults: Faults
     sources: npt.NDArray[np.uint8]
     systems: list[str]
     devices: list[str]
-    ids: Column
 
 
 def register_of(period: Period) -> FaultRegister:
@@ -77,7 +75,11 @@ def register_of(period: Period) -> FaultRegister:
     ) & (Q(system__isnull=False) | Q(device__isnull=False))  # fmt: skip
     as_it_stands = Q(last_recorded_at__lte=period.as_of)
     on_time = Q(last_occurred_at__lte=period.cut_off)
-    parts = [_read(known.filter(reach, as_it_stands, on_time)) for reach in (in_period, before)]
+    parts = [
+        part
+        for reach in (in_period, before)
+        for part in _read(known.filter(reach, as_it_stands, on_time), period.scope_ids)
+    ]
     touched = known.filter(Q(last_recorded_at__gt=period.as_of, recorded_at__lte=period.as_of))
     later = known.filter(in_period | before, as_it_stands, last_occurred_at__gt=period.cut_off)
     parts += [_projected(found, period) for found in (touched, later)]
@@ -94,36 +96,85 @@ def _known(period: Period) -> QuerySet[Ticket]:
     return tickets.filter(Q(batch__isnull=True) | ~Q(batch__in=hidden)) if hidden else tickets
 
 
-_EXCLUDED = Case(
-    When(kind="request", then=Value(1)),
-    *(When(excluded=code, then=Value(place)) for place, code in enumerate(EXCLUSIONS, 1) if code != "request"),
-    default=Value(0),
-    output_field=IntegerField(),
-)
-_SOURCE = Case(
-    *(When(source=code, then=Value(number)) for code, number in SOURCE_CODES.items()),
-    default=Value(0),
-    output_field=IntegerField(),
-)
+def _bits(field: str, values: Mapping[str, int], step: int) -> Case:
+    """A short code of a text column, ``step`` apart."""
+    return Case(
+        *(When(**{field: text}, then=Value(code * step)) for text, code in values.items()),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
 
 
-def _read(tickets: QuerySet[Ticket]) -> dict[str, Any]:
-    """The fast way: the rows are the projection of everything known."""
-    wanted: dict[str, Any] = {
-        "number": "number",
-        "pk": "pk",
-        "contract": "scope_id",
-        **{name: f"{name}_at" for name in _INSTANTS},
-        "level": "level",
-        "excluded": _EXCLUDED,
-        "counts": "counts",
-        "held_since": "paused_since",
-        "paused": "paused",
-        "system": "system_id",
-        "device": "device_id",
-        "source": _SOURCE,
-    }
-    return columns(tickets, wanted)
+# Six small facts about a ticket travel as one number: every column less is a million values less to carry over.
+_LEVEL, _EXCLUDED, _SOURCE, _COUNTS, _PAUSED, _HELD, _LATE = 1, 8, 64, 512, 1024, 2048, 4096
+_FLAGS = (
+    F("level") * _LEVEL
+    + Case(
+        When(kind="request", then=Value(1 * _EXCLUDED)),
+        *(
+            When(excluded=code, then=Value(place * _EXCLUDED))
+            for place, code in enumerate(EXCLUSIONS, 1)
+            if code != "request"
+        ),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    + _bits("source", SOURCE_CODES, _SOURCE)
+    + Case(When(counts=True, then=Value(_COUNTS)), default=Value(0), output_field=IntegerField())
+    + Case(When(paused=True, then=Value(_PAUSED)), default=Value(0), output_field=IntegerField())
+    + Case(When(paused_since__isnull=False, then=Value(_HELD)), default=Value(0), output_field=IntegerField())
+    + Case(When(late=True, then=Value(_LATE)), default=Value(0), output_field=IntegerField())
+)
+_BREACHES = ("response_breached", "restore_breached", "repair_breached")
+_READ = tuple(name for name in _INSTANTS if name not in _BREACHES)
+
+
+def _read(tickets: QuerySet[Ticket], scope_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The fast way: the rows are the projection of everything known. One statement per contract, and one more for
+    the few that are late or held."""
+    return [_read_one(tickets.filter(scope_id=scope_id), scope_id) for scope_id in scope_ids]
+
+
+def _read_one(tickets: QuerySet[Ticket], scope_id: int) -> dict[str, Any]:
+    found: dict[str, Any] = columns(
+        tickets,
+        {
+            "number": "number",
+            **{name: f"{name}_at" for name in _READ},
+            "flags": ExpressionWrapper(_FLAGS, output_field=IntegerField()),
+            "system": "system_id",
+            "device": "device_id",
+        },
+    )
+    flags = found.pop("flags")
+    rows = len(flags)
+    found["contract"] = np.full(rows, scope_id, np.int64)
+    found["level"] = flags & 7
+    found["excluded"] = (flags // _EXCLUDED) & 7
+    found["source"] = (flags // _SOURCE) & 7
+    found["counts"] = (flags & _COUNTS) // _COUNTS
+    found["paused"] = (flags & _PAUSED) // _PAUSED
+    for name in (*_BREACHES, "held_since"):
+        found[name] = np.full(rows, MISSING, np.int64)
+    rare = np.flatnonzero(flags & (_HELD | _LATE))
+    if len(rare):
+        _add_rare(found, tickets, rare)
+    return found
+
+
+def _add_rare(found: dict[str, Any], tickets: QuerySet[Ticket], rows: Column) -> None:
+    """Breaches of late tickets and pauses that last."""
+    wanted = {name: f"{name}_at" for name in _BREACHES} | {"number": "number", "held_since": "paused_since"}
+    parts = [
+        columns(tickets.filter(late=True), wanted),
+        columns(tickets.filter(late=False, paused_since__isnull=False), wanted),
+    ]
+    place = {found["number"][row]: row for row in rows.tolist()}
+    for part in parts:
+        # A ticket that became late since the first statement is not among the rows asked for.
+        there = np.array([place.get(number, -1) for number in part["number"]], np.int64)
+        for name in (*_BREACHES, "held_since"):
+            found[name][there[there >= 0]] = part[name][there >= 0]
 
 
 def _projected(tickets: QuerySet[Ticket], period: Period) -> dict[str, Any]:
@@ -156,10 +207,9 @@ def _columns_of(lines: Sequence[tuple[Any, Row]]) -> dict[str, Any]:
         Device.objects.filter(code__in={row.device for _one, row in lines if row.device}).values_list("code", "pk")
     )
     cells: dict[str, list[Any]] = {name: [] for name in ("number", *_NAMES)}
-    for (pk, number, scope_id, _tenant, kind), row in lines:
+    for (_pk, number, scope_id, _tenant, kind), row in lines:
         excluded = "request" if kind == "request" else row.excluded
         for name, value in (
-            ("pk", pk),
             ("number", number),
             ("contract", scope_id),
             ("reported", row.reported),
@@ -186,9 +236,9 @@ def _columns_of(lines: Sequence[tuple[Any, Row]]) -> dict[str, Any]:
     found["number"] = cells["number"]
     unsure = found["source"] < 0
     if unsure.any():
-        stored = dict(Ticket.objects.filter(pk__in=found["pk"][unsure].tolist()).values_list("pk", "source"))
-        codes = [_first_source(stored[pk]) for pk in found["pk"][unsure].tolist()]
-        found["source"][unsure] = np.array(codes, np.int64)
+        ids = [one[0] for one, row in lines if not row.back_filled]
+        stored = dict(Ticket.objects.filter(pk__in=ids).values_list("pk", "source"))
+        found["source"][unsure] = np.array([_first_source(stored[pk]) for pk in ids], np.int64)
     return found
 
 
@@ -197,20 +247,19 @@ def _first_source(stored: str) -> int:
     return 0 if stored == "back_filled" else SOURCE_CODES[stored]
 
 
-def _assembled(parts: Sequence[Mapping[str, Any]], period: Period) -> FaultRegister:
+def _assembled(parts: Sequence[dict[str, Any]], period: Period) -> FaultRegister:
+    """Uses the parts up, so that no column is held twice."""
     parts = [part for part in parts if part and len(part["number"])]
-    numbers: list[str] = [number for part in parts for number in part["number"]]
-    cells: dict[str, Column] = {
-        name: np.concatenate([part[name] for part in parts]) if parts else np.empty(0, np.int64) for name in _NAMES
-    }
+    numbers: list[str] = [number for part in parts for number in part.pop("number")]
     # Numbers are given nearly in the order of reports, so that this sort has little to do.
-    order = sorted(range(len(numbers)), key=numbers.__getitem__)
-    if order != list(range(len(numbers))):
-        numbers = [numbers[place] for place in order]
-        turned = np.array(order, np.int64)
-        cells = {name: column[turned] for name, column in cells.items()}
-    systems, system = _coded(cells["system"], dict(_codes(System, cells["system"])))
-    devices, device = _coded(cells["device"], dict(_codes(Device, cells["device"])))
+    order = np.array(sorted(range(len(numbers)), key=numbers.__getitem__), np.int64)
+    numbers = [numbers[place] for place in order.tolist()]
+    cells: dict[str, Column] = {
+        name: np.concatenate([part.pop(name) for part in parts])[order] if parts else np.empty(0, np.int64)
+        for name in _NAMES
+    }
+    systems, system = _coded(cells["system"], System, period.scope_ids)
+    devices, device = _coded(cells["device"], Device, period.scope_ids)
     places = {scope_id: place for place, scope_id in enumerate(period.scope_ids)}
     contract = np.empty(len(numbers), np.int64)
     for scope_id, place in places.items():
@@ -227,31 +276,35 @@ def _assembled(parts: Sequence[Mapping[str, Any]], period: Period) -> FaultRegis
         device=device,
         **{name: cells[name] for name in _INSTANTS},
     )
-    return FaultRegister(numbers, faults, cells["source"].astype(np.uint8), systems, devices, cells["pk"])
+    return FaultRegister(numbers, faults, cells["source"].astype(np.uint8), systems, devices)
 
 
-def _codes(model: type[System] | type[Device], ids: Column) -> list[tuple[int, str]]:
-    wanted = np.unique(ids[ids != MISSING]).tolist()
-    found: list[tuple[int, str]] = []
-    for begin in range(0, len(wanted), 900):
-        found += model._default_manager.filter(pk__in=wanted[begin : begin + 900]).values_list("pk", "code")
-    return found
-
-
-def _coded(ids: Column, codes: Mapping[int, str]) -> tuple[list[str], Column]:
+def _coded(ids: Column, model: type[System] | type[Device], scope_ids: Sequence[int]) -> tuple[list[str], Column]:
     """(codes in order, place of each row's code or -1)."""
-    names = sorted(codes.values())
-    if not names:
+    known = dict(model._default_manager.filter(scope_id__in=scope_ids).order_by("pk").values_list("pk", "code"))
+    if not known:
         return [], np.full(len(ids), -1, np.int64)
+    names = sorted(known.values())
     place = {name: index for index, name in enumerate(names)}
-    unique, inverse = np.unique(ids, return_inverse=True)
-    mapped = np.array([place[codes[pk]] if pk in codes else -1 for pk in unique.tolist()], np.int64)
-    return names, mapped[inverse]
+    keys = np.array(list(known), np.int64)
+    mapped = np.array([place[code] for code in known.values()], np.int64)
+    found = np.minimum(np.searchsorted(keys, ids), len(keys) - 1)
+    return names, np.where(keys[found] == ids, mapped[found], -1)
+
+
+def ids_of(register: FaultRegister, rows: npt.NDArray[np.bool_], scope_ids: Sequence[int]) -> list[int]:
+    """Database ids of some rows, for further reading in this process; they never leave it."""
+    numbers = [register.numbers[row] for row in np.flatnonzero(rows).tolist()]
+    found: dict[str, int] = {}
+    for begin in range(0, len(numbers), 900):
+        tickets = Ticket.objects.filter(scope_id__in=scope_ids, number__in=numbers[begin : begin + 900])
+        found.update(tickets.values_list("number", "pk"))
+    return [found[number] for number in numbers]
 
 
 def deadlines_without_pauses(register: FaultRegister, rows: npt.NDArray[np.bool_], period: Period) -> dict[str, Column]:
     """Deadlines of some rows as if nothing had ever stood still: clock → due, in the order of the rows."""
-    ids = register.ids[rows].tolist()
+    ids = ids_of(register, rows, period.scope_ids)
     if not ids:
         return {clock: np.empty(0, np.int64) for clock in (RESPONSE, RESTORE, REPAIR)}
     tenant_id = Scope.objects.values_list("tenant_id", flat=True).get(pk=period.scope_ids[0])
