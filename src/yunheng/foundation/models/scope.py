@@ -25,6 +25,10 @@ _PARENT_KIND = {
 
 
 class ScopeManager(models.Manager["Scope"]):
+    def get_queryset(self) -> models.QuerySet[Scope]:
+        """Without the nodes of an import that was withdrawn: those are kept, and are there for nobody."""
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
     def create_child(self, *, kind: str, code: str, name: str, parent: Scope | None = None, zone: str = "") -> Scope:
         """A node below ``parent``; a tenant has none. The path holds the ids from the root down, `.1.5.9.`"""
         wanted = _PARENT_KIND[ScopeKind(kind)]
@@ -54,11 +58,18 @@ class Scope(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     tenant = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     path = models.CharField(max_length=80, default="", db_index=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[ScopeManager] = ScopeManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["parent", "code"], name="scope_code_once_below_parent")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "code"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="scope_code_once_below_parent",
+            )
+        ]
         ordering = ["path"]
 
     def __str__(self) -> str:
