@@ -72,7 +72,7 @@ class Payment(ScopedModel, FactModel):
             models.CheckConstraint(condition=Q(amount__gte=Decimal(0)), name="payment_amount_not_negative"),
             models.CheckConstraint(condition=~Q(voucher=""), name="payment_has_a_voucher"),
         ]
-        indexes = [models.Index(fields=["contract", "paid_on"], name="payment_by_contract")]
+        indexes = [models.Index(fields=["scope", "paid_on"], name="payment_by_day")]
 
     def __str__(self) -> str:
         return self.number

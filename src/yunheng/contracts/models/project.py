@@ -37,6 +37,10 @@ class Project(BroughtIn):
             models.CheckConstraint(condition=Q(service_from__lte=F("service_to")), name="project_period_in_order"),
             models.CheckConstraint(condition=Q(budget__gte=Decimal(0)), name="project_budget_not_negative"),
         ]
+        indexes = [
+            models.Index(fields=["scope", "service_from"], name="project_by_service_from"),
+            models.Index(fields=["scope", "number"], name="project_by_number"),
+        ]
 
     def __str__(self) -> str:
         return self.name

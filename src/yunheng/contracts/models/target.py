@@ -37,6 +37,10 @@ class ServiceTarget(ScopedModel):
 
     class Meta:
         ordering = ["contract", "level", "clock", "valid_from"]
+        indexes = [
+            models.Index(fields=["scope", "level", "clock"], name="target_by_level"),
+            models.Index(fields=["scope", "clock"], name="target_by_clock"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(level__gte=1, level__lte=4), name="target_level_1_to_4"),
             models.CheckConstraint(

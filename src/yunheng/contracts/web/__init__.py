@@ -1,0 +1,1 @@
+"""Pages of contracts: projects, contracts, service targets, payments."""
