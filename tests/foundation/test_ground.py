@@ -62,6 +62,28 @@ def test_a_cut_tail_shows_at_the_head_and_a_cut_head_shows_at_the_anchor(cast: C
     assert audit.verify_chain(cast.tenant, anchors=[anchor]).breaks[0].trouble == "anchor"
 
 
+def test_links_appended_during_the_walk_are_no_trouble(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    some_entries(cast, 5)
+    read = audit._rows
+
+    def read_while_others_write(tenant_id: int, last: int) -> Any:
+        yield from read(tenant_id, last)
+        if AuditEntry.objects.count() < 15:
+            some_entries(cast, 5)
+
+    monkeypatch.setattr(audit, "_rows", read_while_others_write)
+    report = audit.verify_chain(cast.tenant)
+    assert (report.holds, report.links) == (True, 15)
+
+
+def test_rows_beyond_the_head_are_trouble(cast: Cast) -> None:
+    some_entries(cast, 5)
+    third = AuditEntry.objects.get(sequence=3)
+    AuditHead.objects.update(sequence=3, link=third.link)
+    assert audit.verify_chain(cast.tenant).breaks[0].trouble == "cut_off"
+    assert audit.tail_holds(cast.tenant, 100)  # a quick look does not see it
+
+
 def test_numbers_have_no_gap_after_a_rollback(cast: Cast) -> None:
     with writing():
         assert numbering.next_number(cast.contract, "INC", 2021) == "INC-2021-000001"

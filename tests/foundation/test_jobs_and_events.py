@@ -139,3 +139,18 @@ def test_integrity_errors_are_not_swallowed_by_a_write(cast: Cast) -> None:
         NumberCounter.objects.create(tenant=cast.tenant, series="Y", year=1)
         NumberCounter.objects.create(tenant=cast.tenant, series="Y", year=1)
     assert not NumberCounter.objects.exists()
+
+
+def test_what_is_done_is_forgotten_and_what_waits_or_failed_is_kept(cast: Cast) -> None:
+    ring(cast, "fine")
+    events.deliver_due(NOW)
+    ring(cast, "broken", aggregate="bell:2")
+    done = jobs.enqueue("tests.nobody", now=NOW)
+    failed = jobs.enqueue("tests.nobody", now=NOW)
+    Job.objects.filter(pk=done.pk).update(state="done", finished_at=NOW)
+    Job.objects.filter(pk=failed.pk).update(state="failed", finished_at=NOW)
+    later = NOW + timedelta(days=31)
+    assert jobs.forget_done(later) == 1
+    assert events.forget_delivered(later) == 1
+    assert list(Job.objects.values_list("pk", flat=True)) == [failed.pk]
+    assert OutboxDelivery.objects.get().state == "waiting"

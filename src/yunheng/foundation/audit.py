@@ -163,41 +163,57 @@ class ChainReport:
 
 
 def verify_chain(tenant: Scope, *, anchors: Sequence[tuple[int, str]] = ()) -> ChainReport:
-    """Walk the chain of a tenant; report the first broken link. ``anchors`` are (sequence, link hex) kept elsewhere."""
-    wanted = dict(anchors)
-    previous, count = bytes(32), 0
+    """Walk the chain of a tenant; report the first broken link. ``anchors`` are (sequence, link hex) kept elsewhere.
+
+    Others may go on writing: what they append meanwhile is walked too, until the walk and the head meet.
+    """
+    walk = _Walk(dict(anchors))
     trouble: Break | None = None
-    for expected, row in enumerate(_rows(tenant.pk), start=1):
-        sequence, at, actor_id, label, verb, kind, reference, scope_ref, body, algorithm, link = row
-        if sequence != expected:
-            trouble = Break(expected, "missing")
-            break
-        body, link = bytes(body), bytes(link)
-        if algorithm != ALGORITHM or link != link_of(previous, sequence, body):
-            trouble = Break(sequence, "edited", reference)
-            break
-        head = _line([_instant(at), actor_id, label, verb, kind, reference, scope_ref])[:-1] + ","
-        if not body.startswith(head.encode()):
-            trouble = Break(sequence, "columns", reference)
-            break
-        if sequence in wanted and wanted.pop(sequence) != link.hex():
-            trouble = Break(sequence, "anchor", reference)
-            break
-        previous, count = link, count + 1
-    if trouble is None:
+    while trouble is None:
+        before = walk.count
+        trouble = walk.over(_rows(tenant.pk, before))
         end, end_link = head_of(tenant.pk)
-        if (count, previous.hex()) != (end, end_link):
-            trouble = Break(count + 1, "cut_off")
-        elif wanted:
-            trouble = Break(min(wanted), "anchor")
-    return ChainReport(tenant.code, count, previous.hex(), (trouble,) if trouble else ())
+        if trouble is not None or (walk.count, walk.link.hex()) == (end, end_link):
+            break
+        # A row is never visible before its head; a head without its rows was cut off.
+        if walk.count >= end or walk.count == before:
+            trouble = Break(walk.count + 1, "cut_off")
+    if trouble is None and walk.anchors:
+        trouble = Break(min(walk.anchors), "anchor")
+    return ChainReport(tenant.code, walk.count, walk.link.hex(), (trouble,) if trouble else ())
+
+
+class _Walk:
+    """Where a verification has come to."""
+
+    def __init__(self, anchors: dict[int, str]) -> None:
+        self.anchors = anchors
+        self.count, self.link = 0, bytes(32)
+
+    def over(self, rows: Iterable[tuple[Any, ...]]) -> Break | None:
+        previous, anchors = self.link, self.anchors
+        for expected, row in enumerate(rows, start=self.count + 1):
+            sequence, at, actor_id, label, verb, kind, reference, scope_ref, body, algorithm, link = row
+            if sequence != expected:
+                return Break(expected, "missing")
+            body, link = bytes(body), bytes(link)
+            if algorithm != ALGORITHM or link != link_of(previous, sequence, body):
+                return Break(sequence, "edited", reference)
+            head = _line([_instant(at), actor_id, label, verb, kind, reference, scope_ref])[:-1] + ","
+            if not body.startswith(head.encode()):
+                return Break(sequence, "columns", reference)
+            if sequence in anchors and anchors.pop(sequence) != link.hex():
+                return Break(sequence, "anchor", reference)
+            self.count, self.link = sequence, link
+            previous = link
+        return None
 
 
 def tail_holds(tenant: Scope, length: int) -> bool:
     """The newest links only, and the head: a quick look, no substitute for `verify_chain`."""
     end, end_link = head_of(tenant.pk)
     rows = list(
-        AuditEntry.objects.filter(tenant_id=tenant.pk, sequence__gte=max(1, end - length))
+        AuditEntry.objects.filter(tenant_id=tenant.pk, sequence__range=(max(1, end - length), end))
         .order_by("sequence")
         .values_list("sequence", "body", "link")
     )
@@ -212,9 +228,9 @@ def tail_holds(tenant: Scope, length: int) -> bool:
 _COLUMNS = "sequence, {at}, actor_id, actor_label, verb, kind, reference, scope_ref, body, algorithm, link"
 
 
-def _rows(tenant_id: int) -> Iterable[tuple[Any, ...]]:
-    """The chain in order, in chunks, as the database has it."""
-    last, size = 0, 20_000
+def _rows(tenant_id: int, last: int) -> Iterable[tuple[Any, ...]]:
+    """The chain after the link ``last``, in order, in chunks, as the database has it."""
+    size = 20_000
     # As text, SQLite hands instants over untouched; as a column they would be parsed a million times.
     columns = _COLUMNS.format(at="CAST(at AS TEXT)" if connection.vendor == "sqlite" else "at")
     while True:

@@ -139,6 +139,20 @@ def _put_off(pk: int, now: datetime, problem: Exception) -> None:
         delivery.save(update_fields=["attempts", "error", "next_at", "state"])
 
 
+def forget_delivered(before: datetime, *, chunk: int = 500) -> int:
+    """Delete events that happened before an instant and that everybody who asked has heard; returns how many."""
+    gone = 0
+    waiting = OutboxDelivery.objects.filter(event=OuterRef("pk")).exclude(state=OutboxDelivery.State.DONE)
+    while True:
+        with writing():
+            old = OutboxEvent.objects.filter(~Exists(waiting), at__lt=before).values_list("pk", flat=True)[:chunk]
+            keys = list(old)
+            OutboxEvent.objects.filter(pk__in=keys).delete()
+        gone += len(keys)
+        if not keys:
+            return gone
+
+
 def try_again(pk: int, *, now: datetime) -> bool:
     """Put a failed delivery back; False when it is no longer failed."""
     with writing():

@@ -12,7 +12,7 @@ class Decision(ScopedModel):
     """``subject_kind`` and ``subject_reference`` name the record as the record registry does."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Awaiting an answer")
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Rejected")
         WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -10,7 +10,7 @@ from yunheng.foundation.models.ids import new_uid
 
 class Job(models.Model):
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", _("Queued")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")

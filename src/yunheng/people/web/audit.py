@@ -41,7 +41,7 @@ LISTING = ListPage(
     columns=[
         Column("sequence", gettext_lazy("Link"), numeric=True, link=True),
         Column("at", gettext_lazy("When")),
-        Column("actor_label", gettext_lazy("Who")),
+        Column("actor_label", gettext_lazy("By whom")),
         Column("verb", gettext_lazy("Did"), value=lambda row: verb_label(row.verb), export=lambda row: row.verb),
         Column("kind", gettext_lazy("To what"), value=lambda row: kind_label(row.kind), export=lambda row: row.kind),
         Column("reference", gettext_lazy("Record"), wide=True),
@@ -128,6 +128,18 @@ def trouble_label(trouble: str) -> str:
     }.get(trouble, trouble)
 
 
+def shown(value: Any) -> str:
+    """A fact as people read it; its own JSON when it is a structure."""
+    match value:
+        case None | "":
+            return "—"
+        case bool():
+            return _("yes") if value else _("no")
+        case str() | int():
+            return str(value)
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
 def facts_of(entry: AuditEntry) -> dict[str, Any]:
     body: list[Any] = json.loads(bytes(entry.body))
     facts: dict[str, Any] = body[-1]
@@ -145,7 +157,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     described = records.describe(found.kind, [found.reference], actor, now).get(found.reference)
     context = {
         "entry": found,
-        "facts": sorted(facts_of(found).items()),
+        "facts": [(name, shown(value)) for name, value in sorted(facts_of(found).items())],
         "verb": verb_label(found.verb),
         "kind": kind_label(found.kind),
         "scope": Scope.objects.filter(pk=found.scope_ref).first(),

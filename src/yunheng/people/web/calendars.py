@@ -163,7 +163,7 @@ def initial_of(data: Mapping[str, Any]) -> dict[str, Any]:
 class Day:
     date: date
     inside: bool
-    windows: str
+    windows: tuple[str, ...]
     words: str
     provisional: bool
     is_open: bool
@@ -210,12 +210,12 @@ def _day(calendar: kernel.ServiceCalendar, day: date, inside: bool, language: st
     try:
         version = calendar.version_on(day)
     except CaseError:
-        return Day(day, inside, "", _("not in force"), False, False)
+        return Day(day, inside, (), _("not in force"), False, False)
     windows = version.windows(day)
     return Day(
         day,
         inside,
-        " ".join(f"{_clock(begin)}-{_clock(end)}" for begin, end in windows),
+        tuple(f"{_clock(begin)}-{_clock(end)}" for begin, end in windows),
         say(version.described(day), language),
         calendar.provisional(day),
         bool(windows),

@@ -36,7 +36,7 @@ class PostingForm(forms.Form):
     scope = forms.ModelChoiceField(
         Scope.objects.none(), label=gettext_lazy("Contract"), to_field_name="uid", empty_label=None
     )
-    person_name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    person_name = forms.CharField(label=gettext_lazy("Full name"), max_length=60)
     user = forms.ModelChoiceField(
         User.objects.none(),
         label=gettext_lazy("Log-in"),

@@ -38,7 +38,7 @@ class UserForm(forms.Form):
         max_length=60,
         help_text=gettext_lazy("Small letters, digits, dot, hyphen or underscore. It cannot be changed later."),
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=60)
     tenant = forms.ModelChoiceField(Scope.objects.none(), label=gettext_lazy("Office"), empty_label=None)
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=gettext_lazy("Organisation"), required=False, empty_label="—"
