@@ -44,8 +44,7 @@ def page(request: HttpRequest, uid: str) -> HttpResponse:
                 (_("Report"), ""),
             ],
             "row": row,
-            # The renderer escapes every text of the report itself.
-            "report": mark_safe(fragment(report, addresses=addresses)),  # noqa: S308
+            "report": mark_safe(fragment(report, addresses=addresses)),  # noqa: S308  # the renderer escapes
             "formats": [item.value for item in Format],
         },
     )

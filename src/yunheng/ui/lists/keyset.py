@@ -188,7 +188,7 @@ def _gather(
 ) -> list[tuple[Any, ...]]:
     if not pieces:
         return []
-    union = " UNION ALL ".join(f"SELECT * FROM ({text}) AS part{number}" for number, (text, _p) in enumerate(pieces))  # noqa: S608
+    union = " UNION ALL ".join(f"SELECT * FROM ({text}) AS part{number}" for number, (text, _p) in enumerate(pieces))  # noqa: S608 (compiled SQL)
     params = [value for _text, values in pieces for value in values]
     with connections[reading.queryset.db].cursor() as cursor:
         cursor.execute(outer.format(union), [*params, *limits])
