@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,20 +62,32 @@ class Sight:
         return tickets.filter(Q(scope_id__in=self.whole) | mine) if self.whole else tickets.filter(mine)
 
 
-def sight(actor: Actor, at: datetime, *, within: Scope | None = None) -> Sight:
-    """Two to four queries, whatever the number of tickets."""
-    visible = access.visible_scopes(actor, KIND, "view", at, within=within)
-    if actor.is_system or not visible:
-        return Sight(actor, visible, frozenset())
-    held = access.standing(actor, at).held
-    full = {path for role, path in held if role in PARTIES}
-    paths = Scope.objects.filter(pk__in=visible).values_list("pk", "path")
-    whole = frozenset(pk for pk, path in paths if any(path.startswith(one) for one in full))
-    rest = visible - whole
-    if not rest:
-        return Sight(actor, whole, frozenset())
-    mine = Ticket.objects.filter(requester_id=actor.id).order_by().values_list("scope_id", flat=True).distinct()
-    return Sight(actor, whole, rest & frozenset(mine))
+def sight(actor: Actor, at: datetime, *, within: Scope | None = None, standing: access.Standing | None = None) -> Sight:
+    """Two or three queries, whatever the number of tickets; one less with the ``standing`` at hand."""
+    if actor.is_system:
+        return Sight(actor, access.visible_scopes(actor, KIND, "view", at, within=within), frozenset())
+    held = standing or access.standing(actor, at)
+    whole: set[int] = set()
+    own: set[int] = set()
+    full = [path for role, path in held.held if role in PARTIES]
+    for pk, path in _below(held.paths("view", KIND), within):
+        (whole if any(path.startswith(one) for one in full) else own).add(pk)
+    if own:
+        mine = Ticket.objects.filter(requester_id=actor.id).order_by().values_list("scope_id", flat=True).distinct()
+        own &= set(mine)
+    return Sight(actor, frozenset(whole), frozenset(own))
+
+
+def _below(paths: list[str], within: Scope | None) -> list[tuple[int, str]]:
+    if not paths:
+        return []
+    wanted = Q()
+    for path in paths:
+        wanted |= Q(path__startswith=path)
+    scopes = Scope.objects.filter(wanted)
+    if within is not None:
+        scopes = scopes.filter(path__startswith=within.path)
+    return list(scopes.values_list("pk", "path"))
 
 
 def tickets(actor: Actor, at: datetime, *, within: Scope | None = None) -> QuerySet[Ticket]:
@@ -91,13 +103,25 @@ def ticket(actor: Actor, uid: str, at: datetime) -> Ticket:
 
 
 def may_view(actor: Actor, ticket: Ticket, at: datetime) -> bool:
-    roles = access.standing(actor, at).roles_at(ticket.scope)
-    return actor.is_system or bool(roles & PARTIES) or (Role.REQUESTER in roles and ticket.requester_id == actor.id)
+    return _sees(access.standing(actor, at), ticket)
+
+
+def _sees(standing: access.Standing, ticket: Ticket) -> bool:
+    """The parties of its contract; a clerk his own."""
+    roles = standing.roles_at(ticket.scope)
+    own = Role.REQUESTER in roles and ticket.requester_id == standing.actor.id
+    return standing.actor.is_system or bool(roles & PARTIES) or own
+
+
+def powers(standing: access.Standing, ticket: Ticket) -> Callable[[str], bool]:
+    """Whether each verb is allowed on this ticket, without a query; a clerk acts on his own tickets only."""
+    sees = _sees(standing, ticket)
+    return lambda verb: sees and standing.may(verb, KIND, ticket.scope)
 
 
 def may(actor: Actor, verb: str, ticket: Ticket, at: datetime) -> bool:
-    """As ``require``, as an answer; a clerk acts on his own tickets only."""
-    return may_view(actor, ticket, at) and access.may(actor, verb, KIND, ticket.scope, at)
+    """As ``require``, as an answer."""
+    return powers(access.standing(actor, at), ticket)(verb)
 
 
 def require(actor: Actor, verb: str, ticket: Ticket, at: datetime) -> None:

@@ -202,14 +202,14 @@ STEPS: dict[str, StepPage] = {
 }
 
 
-def transitions(ticket: Ticket, actor: Actor, now: datetime) -> tuple[list[Transition], list[Transition]]:
+def transitions(ticket: Ticket, may: Callable[[str], bool]) -> tuple[list[Transition], list[Transition]]:
     """Buttons of the step bar and entries of the menu: what the state allows and this person may."""
     bar: list[Transition] = []
     menu: list[Transition] = []
     for name, page in STEPS.items():
         if name in workflow.STEPS and not workflow.allowed(name, ticket.state):
             continue
-        if name == ("exclude" if ticket.excluded else "include") or not access.may(actor, page.verb, ticket, now):
+        if name == ("exclude" if ticket.excluded else "include") or not may(page.verb):
             continue
         url = reverse("servicedesk:step", args=[ticket.uid, name])
         (bar if page.moves else menu).append(Transition(page.label, url, page.primary, icon=page.icon))

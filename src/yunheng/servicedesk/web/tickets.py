@@ -32,7 +32,7 @@ from yunheng.servicedesk.queries.pages import (
 from yunheng.servicedesk.web import words
 from yunheng.servicedesk.web.forms import OpenForm
 from yunheng.servicedesk.web.steps import transitions
-from yunheng.ui.context import actor_of, current_project
+from yunheng.ui.context import actor_of, current_project, surroundings
 from yunheng.ui.formatting import duration_text
 from yunheng.ui.redirects import redirect_to
 
@@ -43,9 +43,10 @@ def ticket(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     found = access.ticket(actor, uid, now)
     life = life_of(found, now)
-    bar, menu = transitions(found, actor, now)
-    may_confirm = access.may(actor, "confirm", found, now)
-    may_correct = may_confirm or access.may(actor, "work", found, now)
+    may = access.powers(surroundings(request).standing, found)
+    bar, menu = transitions(found, may)
+    may_confirm = may("confirm")
+    may_correct = may_confirm or may("work")
     waits = {fact.pk for fact in waiting_facts(life.facts)}
     pauses_waiting = {entry.pk for entry in waiting_pauses(life.entries)}
     context = {
@@ -63,7 +64,7 @@ def ticket(request: HttpRequest, uid: str) -> HttpResponse:
         "facts": [_fact(fact, life, waits, may_correct=may_correct) for fact in life.facts],
         "pauses": _pauses(life, pauses_waiting),
         "may_confirm": may_confirm,
-        "decision": open_decision(found) if access.may(actor, "approve_level", found, now) else None,
+        "decision": open_decision(found) if may("approve_level") else None,
         "trail": words.trail(chain_of(found)),
         "now": now,
     }
