@@ -23,7 +23,7 @@ from yunheng.servicedesk import access
 from yunheng.servicedesk.actions.loading import Loader, TicketDraft
 from yunheng.servicedesk.models import Ticket
 
-CHUNK = 500
+CHUNK = 200
 REJECTS_KEPT = 1_000
 
 
