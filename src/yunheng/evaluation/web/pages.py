@@ -22,7 +22,7 @@ from yunheng.evaluation.models import Evaluation, Statement
 from yunheng.evaluation.queries import scheme_in_force, statements_of
 from yunheng.evaluation.rules.evidence import BrokenEvidence, Marks, Table
 from yunheng.evaluation.web.presentation import register_columns, sheet, steps_of, trail_of
-from yunheng.evaluation.wording import losses, spoken, state_word
+from yunheng.evaluation.wording import STATE_TONES, losses, spoken, state_word
 from yunheng.foundation import access, records
 from yunheng.foundation.models import ScopeKind
 from yunheng.people.roles import Role
@@ -144,7 +144,7 @@ def indicator(request: HttpRequest, uid: str, indicator: str) -> HttpResponse:
         try:
             evidence = evidence_store.load(row.evidence, only=[item["evidence"]["register"]])
             table, marks = evidence.tables[item["evidence"]["register"]], evidence.marks[indicator]
-            listing = _listing(request, table, marks, show)
+            listing = _listing(request, item, table, marks, show)
         except BrokenEvidence as problem:
             broken = problem.place
     return render(
@@ -161,6 +161,7 @@ def indicator(request: HttpRequest, uid: str, indicator: str) -> HttpResponse:
             "item": item,
             "definition": definition,
             "state": state_word(item["state"]),
+            "tone": STATE_TONES[item["state"]],
             "words": [spoken(pair) for pair in item["words"]],
             "steps": [spoken(step) for step in item["steps"]],
             "reason": _(item["reason"]) if item["reason"] else "",
@@ -174,7 +175,7 @@ def indicator(request: HttpRequest, uid: str, indicator: str) -> HttpResponse:
     )
 
 
-def _listing(request: HttpRequest, table: Table, marks: Marks, show: str) -> dict[str, Any]:
+def _listing(request: HttpRequest, item: dict[str, Any], table: Table, marks: Marks, show: str) -> dict[str, Any]:
     """One page of the records behind an indicator, each linked where the reader may see it."""
     chosen = {
         "lost": marks.counted & ~marks.hit,
@@ -185,7 +186,7 @@ def _listing(request: HttpRequest, table: Table, marks: Marks, show: str) -> dic
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     references = [table.references[place] for place in page.object_list]
     seen = records.describe(table.kind, references, actor_of(request), timezone.now())
-    columns = register_columns(table)
+    columns = register_columns(table, item["measure"])
     return {
         "page": page,
         "columns": [label for _name, label, _show in columns],

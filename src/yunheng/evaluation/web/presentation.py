@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,10 +19,11 @@ from yunheng.foundation.columns import MISSING
 from yunheng.foundation.models import AuditEntry
 from yunheng.people.roles import Role
 from yunheng.ui.components import Step, TrailEntry
-from yunheng.ui.formatting import day_text, instant_text
+from yunheng.ui.formatting import instant_text
 
 # Columns of registers that readers ask for, in this order; the evidence file holds all of them.
 COLUMN_LABELS = {
+    "contract": gettext_noop("Contract"),
     "title": gettext_noop("Title"),
     "level": gettext_noop("Level"),
     "reported": gettext_noop("Reported"),
@@ -29,24 +31,52 @@ COLUMN_LABELS = {
     "response_due": gettext_noop("Response due"),
     "restored": gettext_noop("Restored"),
     "restore_due": gettext_noop("Restore due"),
+    "repair_due": gettext_noop("Repair due"),
     "resolved": gettext_noop("Resolved"),
+    "row": gettext_noop("Plan row"),
+    "period": gettext_noop("Period"),
     "due": gettext_noop("Due"),
     "done": gettext_noop("Done"),
-    "amount": gettext_noop("Amount"),
-    "occurred": gettext_noop("Occurred"),
-    "period_from": gettext_noop("From"),
-    "period_to": gettext_noop("To"),
+    "status": gettext_noop("State"),
+    "paid_on": gettext_noop("Paid on"),
+    "voucher": gettext_noop("Voucher"),
+    "amount_cents": gettext_noop("Amount (yuan)"),
+    "budget_cents": gettext_noop("Budget (yuan)"),
+    "price_cents": gettext_noop("Price (yuan)"),
+    "start": gettext_noop("From"),
+    "end": gettext_noop("To"),
+    "suspended_days": gettext_noop("Days suspended"),
+    "post": gettext_noop("Post"),
+    "month": gettext_noop("Month"),
     "required": gettext_noop("Required"),
-    "qualified": gettext_noop("Qualified"),
-    "fault_days": gettext_noop("Fault days"),
-    "service_days": gettext_noop("Service days"),
+    "fewest": gettext_noop("Fewest present"),
+    "gap": gettext_noop("Workdays vacant"),
+    "complained": gettext_noop("Received"),
+    "decided": gettext_noop("Decided"),
+    "disposition": gettext_noop("Disposition"),
+    "held_to": gettext_noop("Held until"),
     "satisfied": gettext_noop("Satisfied"),
     "respondents": gettext_noop("Respondents"),
-    "disposition": gettext_noop("Disposition"),
+}
+# What decides an indicator comes first; measures that are not named here show every column that has a label.
+DECIDING = {
+    "servicedesk.resolved": ("level", "reported", "resolved"),
+    "servicedesk.responded_in_time": ("level", "reported", "responded", "response_due"),
+    "servicedesk.restored_in_time": ("level", "reported", "restored", "restore_due", "repair_due"),
+    "servicedesk.devices_normal": ("level", "reported", "restored"),
+    "servicedesk.fault_free_days": ("level", "reported", "restored"),
 }
 INSTANTS = {
-    "reported", "responded", "response_due", "restored", "restore_due", "resolved", "due", "done", "occurred",
+    "reported", "responded", "response_due", "restored", "restore_due", "repair_due", "resolved", "due", "done",
+    "complained", "decided",
 }  # fmt: skip
+STATUSES = {
+    "on_time": gettext_noop("in time"),
+    "late": gettext_noop("late"),
+    "missing": gettext_noop("missing"),
+    "waived": gettext_noop("waived"),
+    "open": gettext_noop("open"),
+}
 VERBS = {
     "evaluate": gettext_noop("Evaluated"),
     "try": gettext_noop("Tried with other weights"),
@@ -144,13 +174,22 @@ def trail_of(row: Evaluation) -> list[TrailEntry]:
     ]
 
 
-def register_columns(table: Table) -> list[tuple[str, str, Callable[[Any], str]]]:
+def register_columns(table: Table, measure: str) -> list[tuple[str, str, Callable[[Any], str]]]:
     """(column, its label, how a value is shown) for the columns that readers ask for."""
+    wanted = DECIDING.get(measure, tuple(COLUMN_LABELS))
     return [
-        (name, _(label), _instant if name in INSTANTS else _day if name.startswith("period_") else _plain)
+        (name, _(label), _shown_as(name))
         for name, label in COLUMN_LABELS.items()
-        if name in table.columns
+        if name in table.columns and name in wanted
     ]
+
+
+def _shown_as(name: str) -> Callable[[Any], str]:
+    if name in INSTANTS:
+        return _instant
+    if name.endswith("_cents"):
+        return _money
+    return _status if name == "status" else _plain
 
 
 def _instant(value: Any) -> str:
@@ -159,10 +198,12 @@ def _instant(value: Any) -> str:
     return "—" if int(value) == MISSING else instant_text(datetime.fromtimestamp(int(value), UTC))
 
 
-def _day(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "—" if int(value) == MISSING else day_text(datetime.fromtimestamp(int(value), UTC).date())
+def _money(value: Any) -> str:
+    return "—" if int(value) == MISSING else f"{Decimal(int(value)) / 100:,.2f}"
+
+
+def _status(value: Any) -> str:
+    return _(STATUSES.get(str(value), str(value)))
 
 
 def _plain(value: Any) -> str:
