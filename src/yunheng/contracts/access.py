@@ -82,9 +82,10 @@ class ProjectSight:
     scopes: frozenset[int]
 
 
-def projects(actor: Actor, at: datetime) -> QuerySet[Project]:
-    """Those the person sees as a whole, and those of which he sees a contract."""
-    scopes = access.visible_scopes(actor, PROJECT, "view", at)
+def projects(actor: Actor, at: datetime, *, scopes: frozenset[int] | None = None) -> QuerySet[Project]:
+    """Those the person sees as a whole, and those of which he sees a contract; ``scopes`` where they are known."""
+    if scopes is None:
+        scopes = access.visible_scopes(actor, PROJECT, "view", at)
     parts = Scope.objects.filter(pk__in=scopes).values("parent")
     return Project.objects.filter(Q(scope_id__in=scopes) | Q(scope_id__in=parts)).select_related("scope", "owner")
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -45,3 +47,8 @@ class InUsePeriod(models.Model):
             models.Index(fields=["system", "since"], name="in_use_by_system"),
             models.Index(fields=["device", "since"], name="in_use_by_device"),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day in use, as people say it."""
+        return None if self.until is None else self.until - timedelta(days=1)

@@ -19,7 +19,6 @@ from yunheng.contracts.actions.anchors import ANCHOR
 from yunheng.contracts.actions.contracts import ContractFacts, NodeFacts
 from yunheng.contracts.models import SubProject
 from yunheng.contracts.queries.money import Standing, payments_as_known
-from yunheng.contracts.web.filling import fill
 from yunheng.contracts.web.forms import ContractForm, NodeForm, ResumeForm, StaffForm, SuspensionForm
 from yunheng.contracts.web.pages import (
     AmendmentLine,
@@ -35,6 +34,7 @@ from yunheng.contracts.web.words import NODE_STATES, trail_of
 from yunheng.foundation import access as ground
 from yunheng.people.access import organisations
 from yunheng.ui.context import actor_of
+from yunheng.ui.filling import fill, posted
 
 
 @login_required
@@ -111,7 +111,7 @@ def contract_new(request: HttpRequest, uid: str, no: int) -> HttpResponse:
         raise ground.unseen()
     vendors = organisations(actor, now).filter(tenant_id=project.tenant_id)
     initial = {"service_from": project.service_from, "service_to": project.service_to}
-    form = ContractForm(request.POST or None, vendors=vendors, new=True, initial=initial)
+    form = ContractForm(posted(request), vendors=vendors, new=True, initial=initial)
 
     def act(found: dict[str, Any]) -> None:
         facts = ContractFacts(**{name: found[name] for name in ContractFacts.__slots__})
@@ -139,7 +139,7 @@ def contract_edit(request: HttpRequest, uid: str) -> HttpResponse:
     ground.require(actor, "change", access.CONTRACT, contract.scope, now, reference=contract.number)
     vendors = organisations(actor, now).filter(tenant_id=contract.tenant_id)
     initial = {"number": contract.number, "vendor": contract.vendor.uid, "signed_on": contract.signed_on}
-    form = ContractForm(request.POST or None, vendors=vendors, new=False, initial=initial)
+    form = ContractForm(posted(request), vendors=vendors, new=False, initial=initial)
 
     def act(found: dict[str, Any]) -> None:
         contracts.change_contract(contract=contract, actor=actor, now=now, **found)
@@ -163,7 +163,7 @@ def node_new(request: HttpRequest, uid: str) -> HttpResponse:
     contract = access.contract(actor, uid, now)
     ground.require(actor, "change", access.CONTRACT, contract.scope, now, reference=contract.number)
     next_no = max(contract.payment_nodes.values_list("no", flat=True), default=0) + 1
-    form = NodeForm(request.POST or None, initial={"no": next_no})
+    form = NodeForm(posted(request), initial={"no": next_no})
 
     def act(found: dict[str, Any]) -> None:
         contracts.add_payment_node(contract=contract, node=NodeFacts(**found), actor=actor, now=now)
@@ -185,7 +185,7 @@ def staff_require(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     contract = access.contract(actor, uid, now)
     ground.require(actor, "require", access.STAFFING, contract.scope, now, reference=contract.number)
-    form = StaffForm(request.POST or None, initial={"post": request.GET.get("post", "")[:80], "required": 1})
+    form = StaffForm(posted(request), initial={"post": request.GET.get("post", "")[:80], "required": 1})
 
     def act(found: dict[str, Any]) -> None:
         staffing.require_staff(contract=contract, actor=actor, now=now, **found)
@@ -208,7 +208,7 @@ def suspend(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     contract = access.contract(actor, uid, now)
     ground.require(actor, "suspend", access.CONTRACT, contract.scope, now, reference=contract.number)
-    form = SuspensionForm(request.POST or None, initial={"since": timezone.localdate(now)})
+    form = SuspensionForm(posted(request), initial={"since": timezone.localdate(now)})
 
     def act(found: dict[str, Any]) -> None:
         suspensions.suspend(contract=contract, actor=actor, now=now, **found)
@@ -234,7 +234,7 @@ def resume(request: HttpRequest, uid: str, pk: int) -> HttpResponse:
     suspension = contract.suspensions.filter(pk=pk).first()
     if suspension is None:
         raise ground.unseen()
-    form = ResumeForm(request.POST or None, initial={"until": timezone.localdate(now)})
+    form = ResumeForm(posted(request), initial={"until": timezone.localdate(now)})
 
     def act(found: dict[str, Any]) -> None:
         suspensions.resume(suspension=suspension, actor=actor, now=now, **found)

@@ -107,8 +107,10 @@ def parts_of(sight: ProjectSight, now: datetime, *, sees_payments: bool) -> list
     counts = {
         pk: (lines, in_force)
         for pk, lines, in_force in ServiceTarget.objects.filter(contract__in=found)
-        .values_list("contract")
-        .annotate(Count("pk"), Count("pk", filter=Q(confirmed_at__isnull=False)))
+        .order_by()
+        .values("contract")
+        .annotate(lines=Count("pk"), in_force=Count("pk", filter=Q(confirmed_at__isnull=False)))
+        .values_list("contract", "lines", "in_force")
     }
     nodes = nodes_of(found, now)
     return [_part(row, contracts.get(row.pk), sight, paid, counts, nodes, sees_payments) for row in rows]

@@ -18,12 +18,12 @@ from yunheng.contracts import access
 from yunheng.contracts.actions import payments
 from yunheng.contracts.actions.payments import PaymentFacts
 from yunheng.contracts.models import Payment
-from yunheng.contracts.web.filling import fill
 from yunheng.contracts.web.forms import ConditionForm, PaymentForm
 from yunheng.contracts.web.words import trail_of
 from yunheng.foundation import access as ground
 from yunheng.foundation.models import Source
 from yunheng.ui.context import actor_of, current_project
+from yunheng.ui.filling import fill, posted
 from yunheng.ui.lists import Badge, Column, ListPage, Period, Sort, Text, render_list
 
 
@@ -105,7 +105,7 @@ def payment_new(request: HttpRequest, uid: str) -> HttpResponse:
     nodes = contract.payment_nodes.all()
     asked = nodes.filter(no=request.GET["node"]).first() if request.GET.get("node", "").isdecimal() else None
     form = PaymentForm(
-        request.POST or None, nodes=nodes, initial={"node": asked and asked.no, "paid_on": timezone.localdate(now)}
+        posted(request), nodes=nodes, initial={"node": asked and asked.no, "paid_on": timezone.localdate(now)}
     )
 
     def act(found: dict[str, Any]) -> None:
@@ -133,7 +133,7 @@ def payment_correct(request: HttpRequest, uid: str) -> HttpResponse:
     payment = access.payment(actor, uid, now)
     ground.require(actor, "record", access.PAYMENT, payment.scope, now, reference=payment.number)
     initial = {"paid_on": payment.paid_on, "amount": payment.amount, "voucher": payment.voucher}
-    form = PaymentForm(request.POST or None, nodes=None, initial=initial)
+    form = PaymentForm(posted(request), nodes=None, initial=initial)
 
     def act(found: dict[str, Any]) -> None:
         payments.correct_payment(payment=payment, facts=PaymentFacts(**found), actor=actor, now=now)
@@ -168,7 +168,7 @@ def node_met(request: HttpRequest, uid: str, no: int) -> HttpResponse:
     node = contract.payment_nodes.select_related("contract__scope").filter(no=no).first()
     if node is None:
         raise ground.unseen()
-    form = ConditionForm(request.POST or None)
+    form = ConditionForm(posted(request))
 
     def act(found: dict[str, Any]) -> None:
         payments.declare_condition_met(node=node, actor=actor, now=now, **found)

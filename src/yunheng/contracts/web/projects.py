@@ -18,15 +18,14 @@ from yunheng.contracts.actions import projects
 from yunheng.contracts.actions.projects import ProjectFacts, SubProjectFacts
 from yunheng.contracts.models import Project, SubProject
 from yunheng.contracts.queries.money import Standing, executed, payments_as_known
-from yunheng.contracts.web.filling import fill
 from yunheng.contracts.web.forms import BudgetForm, PartyForm, ProjectForm, SubProjectForm, choose_from
 from yunheng.contracts.web.pages import Money, catalogue_of, parts_of, posts_of
 from yunheng.contracts.web.words import trail_of
 from yunheng.foundation import access as ground
-from yunheng.foundation.models import Scope
-from yunheng.people.access import organisations, tenants
+from yunheng.people.access import organisations
 from yunheng.people.models import Organisation
 from yunheng.ui.context import actor_of
+from yunheng.ui.filling import fill, posted
 from yunheng.ui.lists import Column, ListPage, Period, Sort, Text, render_list
 
 
@@ -68,15 +67,15 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
         raise ground.unseen()
     if "export" in request.GET and not standing.may_anywhere("export", access.PROJECT):
         raise ground.unseen()
-    scopes = frozenset(access.projects(actor, now).values_list("scope_id", flat=True))
     whole = ground.visible_scopes(actor, access.PROJECT, "view", now)
+    scopes = frozenset(access.projects(actor, now, scopes=whole).values_list("scope_id", flat=True))
     return render_list(
         request,
         listing_for(whole),
         Project.objects.select_related("scope", "owner"),
         scopes,
         template="contracts/projects.html",
-        context={"may_create": bool(_may_open(actor_of(request), now))},
+        context={"may_create": bool(_offices(standing))},
         now=now,
     )
 
@@ -150,21 +149,20 @@ def execution(request: HttpRequest, uid: str) -> HttpResponse:
 # ---------------------------------------------------------------- forms
 
 
-def _may_open(actor: Any, now: Any) -> list[Scope]:
-    """Offices in which this person may open a project."""
-    scopes = ground.visible_scopes(actor, access.PROJECT, "create", now)
-    return [tenant for tenant in tenants(actor, access.PROJECT, "create", now) if tenant.pk in scopes]
+def _offices(standing: ground.Standing) -> list[str]:
+    """Paths of the offices in which this person may open a project; no query."""
+    return [path for path in standing.paths("create", access.PROJECT) if path.strip(".").isdecimal()]
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
-    offices = _may_open(actor, now)
+    offices = _offices(ground.standing(actor, now))
     if not offices:
         raise ground.unseen()
-    owners = Organisation.objects.filter(tenant__in=offices, kind=Organisation.Kind.OWNER)
-    form = ProjectForm(request.POST or None, owners=owners)
+    owners = Organisation.objects.filter(tenant__path__in=offices, kind=Organisation.Kind.OWNER)
+    form = ProjectForm(posted(request), owners=owners)
 
     def act(found: dict[str, Any]) -> None:
         projects.create_project(
@@ -190,7 +188,7 @@ def project_edit(request: HttpRequest, uid: str) -> HttpResponse:
     project = access.project(actor, uid, now).project
     ground.require(actor, "change", access.PROJECT, project.scope, now, reference=project.number)
     initial = {name: getattr(project, name) for name in ProjectFacts.__slots__}
-    form = ProjectForm(request.POST or None, owners=None, initial=initial)
+    form = ProjectForm(posted(request), owners=None, initial=initial)
 
     def act(found: dict[str, Any]) -> None:
         projects.change_project(project=project, facts=_facts(found, project.budget), actor=actor, now=now)
@@ -214,7 +212,7 @@ def sub_project_new(request: HttpRequest, uid: str) -> HttpResponse:
     project = access.project(actor, uid, now).project
     ground.require(actor, "change", access.PROJECT, project.scope, now, reference=project.number)
     next_no = max(project.sub_projects.values_list("no", flat=True), default=0) + 1
-    form = SubProjectForm(request.POST or None, initial={"no": next_no})
+    form = SubProjectForm(posted(request), initial={"no": next_no})
 
     def act(found: dict[str, Any]) -> None:
         projects.add_sub_project(project=project, facts=SubProjectFacts(**found), actor=actor, now=now)
@@ -236,7 +234,7 @@ def party_new(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     project = access.project(actor, uid, now).project
     ground.require(actor, "change", access.PROJECT, project.scope, now, reference=project.number)
-    form = PartyForm(request.POST or None)
+    form = PartyForm(posted(request))
     choose_from(form, "organisation", organisations(actor, now).filter(tenant_id=project.tenant_id))
 
     def act(found: dict[str, Any]) -> None:
@@ -264,7 +262,7 @@ def budget_amend(request: HttpRequest, uid: str, no: int | None = None) -> HttpR
     if no is not None and sub_project is None:
         raise ground.unseen()
     before = sub_project.budget if sub_project else project.budget
-    form = BudgetForm(request.POST or None, initial={"budget": before})
+    form = BudgetForm(posted(request), initial={"budget": before})
 
     def act(found: dict[str, Any]) -> None:
         projects.amend_budget(project=project, sub_project=sub_project, actor=actor, now=now, **found)

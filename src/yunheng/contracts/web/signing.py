@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yunheng.contracts import access
 from yunheng.contracts.actions import amendments, anchors
 from yunheng.contracts.actions.anchors import ANCHOR
-from yunheng.contracts.web.filling import fill
 from yunheng.contracts.web.forms import AmendmentForm, AnchorForm
 from yunheng.foundation import access as ground
 from yunheng.foundation.errors import Invalid
 from yunheng.ui.context import actor_of
+from yunheng.ui.filling import fill, posted
 
 
 @login_required
@@ -29,7 +29,7 @@ def anchor_propose(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     contract = access.contract(actor, uid, now)
     ground.require(actor, "propose", access.CONTRACT, contract.scope, now, reference=contract.number)
-    form = AnchorForm(request.POST or None, initial={"kind": "contract", "day": contract.service_from})
+    form = AnchorForm(posted(request), initial={"kind": "contract", "day": contract.service_from})
 
     def act(found: dict[str, Any]) -> None:
         anchors.sign_anchor(contract=contract, actor=actor, now=now, **found)
@@ -52,7 +52,7 @@ def amendment_propose(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     contract = access.contract(actor, uid, now)
     ground.require(actor, "propose", access.CONTRACT, contract.scope, now, reference=contract.number)
-    form = AmendmentForm(request.POST or None)
+    form = AmendmentForm(posted(request))
 
     def act(found: dict[str, Any]) -> None:
         try:

@@ -19,11 +19,11 @@ from yunheng.contracts import access
 from yunheng.contracts.actions import targets
 from yunheng.contracts.actions.targets import Clause
 from yunheng.contracts.models import ServiceTarget
-from yunheng.contracts.web.filling import fill
 from yunheng.contracts.web.forms import ClauseForm
 from yunheng.contracts.web.words import trail_of
 from yunheng.foundation import access as ground
 from yunheng.ui.context import actor_of, current_project
+from yunheng.ui.filling import fill, posted
 from yunheng.ui.formatting import duration_text
 from yunheng.ui.lists import Badge, Choice, Column, Condition, ListPage, Sort, render_list
 
@@ -132,7 +132,7 @@ def clause_enter(request: HttpRequest, uid: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     target = access.target(actor, uid, now)
     ground.require(actor, "enter", access.TARGET, target.scope, now, reference=target.reference)
-    form = ClauseForm(request.POST or None, initial=ClauseForm.values_of(target))
+    form = ClauseForm(posted(request), initial=ClauseForm.values_of(target))
 
     def act(found: dict[str, Any]) -> None:
         clause = Clause(

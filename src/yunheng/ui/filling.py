@@ -7,11 +7,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from yunheng.ui.components import Text
 from yunheng.ui.forms import succeeds
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """The data of a form that was sent, also when nothing was filled in; None while it is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def fill(
@@ -21,14 +26,14 @@ def fill(
     *,
     title: str,
     submit: str,
-    done: str,
+    done: Text,
     back: str,
     hint: str = "",
     crumbs: Sequence[tuple[Text, str]] = (),
 ) -> HttpResponse:
     """``act`` gets the cleaned data and calls one action; ``done`` is said on the page ``back`` afterwards."""
     if request.method == "POST" and succeeds(form, act):
-        messages.success(request, done)
+        messages.success(request, str(done))
         return redirect(back)
     context = {
         "form": form,
@@ -39,4 +44,4 @@ def fill(
         "action": request.get_full_path(),
         "crumbs": [*crumbs, (title, "")] if crumbs else [],
     }
-    return render(request, "contracts/form.html", context, status=422 if form.errors else 200)
+    return render(request, "ui/form.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,1 @@
+"""Pages of assets: systems and devices, and when they were in use."""
