@@ -60,6 +60,33 @@ def test_one_contract_is_judged_by_its_own_row_of_the_matrix(cast: Cast) -> None
     assert states["I04"] == "measured"
 
 
+def test_another_frame_is_a_trial_whose_unmeasured_items_are_missing(cast: Cast) -> None:
+    project, _scheme = a_weighed_office(cast)
+    frame = propose_scheme(
+        project=project,
+        code="frame",
+        name="共性框架",
+        kernel="cz2020-frame",
+        weights=None,
+        actor=cast.owner.actor,
+        now=NOW,
+    )
+    with worked_example():
+        row = evaluate(project=project, scheme=frame, actor=cast.owner.actor, now=NOW)
+        assert verify(row, now=NOW).holds
+    assert row.trial
+    assert row.result["total"] is None
+    assert "F01" in row.result["blocking"]
+
+
+def test_weights_of_ones_own_are_a_trial_that_verifies(cast: Cast) -> None:
+    project, _scheme = a_weighed_office(cast)
+    with worked_example():
+        row = evaluate(project=project, weights={"I04": "60", "I05": "40"}, actor=cast.owner.actor, now=NOW)
+        assert verify(row, now=NOW).holds
+    assert (row.trial, row.result["total"]) == (True, "98.51")
+
+
 def test_nothing_is_weighed_before_a_scheme_is_frozen(cast: Cast) -> None:
     project, scheme = a_weighed_office(cast)
     Scheme.objects.filter(pk=scheme.pk).update(retired_at=NOW)

@@ -58,6 +58,7 @@ def compose(scheme: SchemeData, answers: Answers, digests: Mapping[str, str], ev
             "bands": verdict.band_set,
             "options": dict(verdict.options),
             "trial": scheme.trial,
+            "trial_weights": scheme.weights if scheme.trial else None,
         },
         "weights": {key: number_text(weight) for key, weight in verdict.weights.items()},
         "indicators": [

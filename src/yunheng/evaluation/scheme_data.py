@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from yunheng.evaluation.models import Scheme
@@ -72,10 +72,12 @@ class SchemeData:
 
 
 def read(row: Scheme, *, weights: Any = None) -> SchemeData:
-    """``weights`` other than the row's own make a trial (试算). Raises kernel CaseError for data that do not parse."""
-    return parse(
+    """``weights`` other than the row's own, or a row that nobody has frozen, make a trial (试算). Raises kernel
+    CaseError for data that do not parse."""
+    found = parse(
         row.data, code=row.code, revision=row.revision, name=row.name, digest=digest_of(row.data), weights=weights
     )
+    return found if row.is_frozen else replace(found, trial=True)
 
 
 def parse(

@@ -258,7 +258,7 @@ def _seal(row: Evaluation) -> list[Finding]:
 def _scheme(row: Evaluation) -> tuple[SchemeData | None, list[Finding]]:
     """The scheme as it is now; a change is named by the weight or option that it shows in, where one does."""
     used = row.result["scheme"]
-    weights = used["weights"] if used["trial"] else None
+    weights = used["trial_weights"] if used["trial"] else None
     try:
         data = read_scheme(row.scheme, weights=weights)
     except CaseError as problem:

@@ -14,15 +14,18 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yunheng.contracts.models import Project
 from yunheng.evaluation import evidence_store, verification
 from yunheng.evaluation.actions.judging import evaluate as evaluate_action
+from yunheng.evaluation.actions.schemes import propose_scheme
 from yunheng.evaluation.actions.sealing import seal as seal_action
-from yunheng.evaluation.models import Evaluation
-from yunheng.evaluation.queries import find_contract, find_project
+from yunheng.evaluation.models import Evaluation, Scheme
+from yunheng.evaluation.queries import find_contract, find_project, scheme_in_force
 from yunheng.foundation import access, audit
 from yunheng.foundation.actors import SYSTEM, Actor
 from yunheng.foundation.errors import Invalid, YunhengError
 from yunheng.foundation.models import Scope, ScopeKind
+from yunheng.kernel import schemes
 from yunheng.people.models import User
 from yunheng.people.roles import Role
 
@@ -53,12 +56,14 @@ def evaluate(argv: Sequence[str]) -> int:
     if reason:
         kind = Evaluation.Correction.CORRECTION if given.correct else Evaluation.Correction.REOPENING
         corrects = _sealed((contract or project).scope, first, last)
+    scheme, weights = _other_scheme(given.scheme, project, now)
     row = evaluate_action(
         project=project,
         contract=contract,
         first=first,
         last=last,
-        weights=_weights(given.scheme, project.scope),
+        scheme=scheme,
+        weights=weights,
         corrects=corrects,
         correction=kind,
         correction_reason=reason,
@@ -171,25 +176,52 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(_("%(text)s is no day; write 2021-07-01") % {"text": text}) from None
 
 
-def _weights(name: str | None, project: Scope) -> Any:
-    """None for the frozen weights; a weight set of the frozen scheme by name; a JSON file {indicator: weight}."""
+def _other_scheme(name: str | None, project: Project, now: datetime) -> tuple[Scheme | None, Any]:
+    """(scheme, weights) of a trial: a weight set of the frozen scheme by name, a built-in frame by name, or a JSON
+    file that is a whole scheme or `{indicator: weight}`. (None, None): the frozen scheme as it is."""
     if not name:
-        return None
-    from yunheng.evaluation.queries import the_scheme_in_force
+        return None, None
+    frozen = scheme_in_force(project.scope)
+    if frozen is not None and name in {frozen.data["weights"], frozen.code}:
+        return None, None
+    if frozen is not None and name in frozen.data["scheme"]["weights"]:
+        return None, name
+    given = dict(schemes.built_in(name).data) if name in schemes.BUILT_IN else _scheme_file(name, frozen)
+    if "indicators" not in given:
+        return None, given
+    code = f"trial-{given.get('id', '')}"[:40]
+    digest_wanted = {"scheme": given, "weights": None}
+    same = [
+        row
+        for row in Scheme.objects.filter(scope=project.scope, code=code, frozen_at__isnull=True)
+        if {key: row.data[key] for key in digest_wanted} == digest_wanted
+    ]
+    return (
+        same[0]
+        if same
+        else propose_scheme(
+            project=project,
+            code=code,
+            name=str(given.get("name", code)),
+            data=given,
+            weights=None,
+            actor=SYSTEM,
+            now=now,
+        )
+    ), None
 
-    frozen = the_scheme_in_force(project)
-    if name in {frozen.data["weights"], frozen.code}:
-        return None
-    if name in frozen.data["scheme"]["weights"]:
-        return name
+
+def _scheme_file(name: str, frozen: Scheme | None) -> dict[str, Any]:
     try:
         given = json.loads(Path(name).read_text(), parse_float=str)
     except (OSError, ValueError) as problem:
-        known = ", ".join(sorted(frozen.data["scheme"]["weights"]))
+        known = ", ".join(sorted({*(frozen.data["scheme"]["weights"] if frozen else ()), *schemes.BUILT_IN}))
         raise Invalid(
-            _("There are no weights called %(name)s.") % {"name": name},
+            _("There is no scheme called %(name)s.") % {"name": name},
             way_out=_("Known are: %(known)s; or name a JSON file.") % {"known": known},
         ) from problem
+    if not isinstance(given, dict):
+        raise Invalid(_("A scheme file holds an object."), place=name)
     return given
 
 

@@ -42,14 +42,13 @@ def evaluate(
     """A draft over the project or one of its contracts; the same data give the same draft again, other data a new
     one that takes the place of the older draft.
 
-    ``weights`` other than those of the frozen scheme make a trial: logged, marked, never sealed. ``corrects`` names
+    ``weights`` other than those of the frozen scheme, or a scheme that is not frozen, make a trial: logged, marked,
+    never sealed. ``corrects`` names
     the sealed evaluation that this one is to replace. Raises Invalid when nothing is frozen or data do not parse.
     """
     place = (contract or project).scope
     access.require(actor, "evaluate", EVALUATION, place, now)
     chosen = scheme or the_scheme_in_force(project.scope)
-    if not chosen.is_frozen and weights is None:
-        raise Invalid(_("This scheme is not frozen."), way_out=_("Freeze its weights before data are measured."))
     first, last = first or project.service_from, last or project.service_to
     if last < first:
         raise Invalid(_("The period ends before it begins."), place=f"{first} … {last}")
