@@ -161,11 +161,12 @@ def encoding_of(source: Path | bytes, name: str = "") -> str:
     """utf-8-sig, utf-16 or gb18030: by its mark, else the first of UTF-8 and GB18030 that fits to the last byte."""
     blocks = list(_blocks(source, first_only=True))
     head = blocks[0] if blocks else b""
+    candidates = ["utf-8", "gb18030"]
     if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    for encoding in ("utf-8", "gb18030"):
+        candidates = ["utf-8-sig"]
+    elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        candidates = ["utf-16"]
+    for encoding in candidates:
         decoder = codecs.getincrementaldecoder(encoding)("strict")
         try:
             for block in _blocks(source):

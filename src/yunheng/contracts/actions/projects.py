@@ -80,7 +80,7 @@ def create_project(
             project.budget = facts.budget
             project.save()
             for sub_project in sub_projects:
-                SubProject.objects.create(project=project, **_columns(sub_project))
+                SubProject.objects.create(project=project, batch=batch, **_columns(sub_project))
             for organisation, role in {(owner, Party.Role.OWNER.value): None} | dict.fromkeys(parties):
                 Party.objects.create(project=project, organisation=organisation, role=role)
             _tell(
@@ -112,12 +112,14 @@ def change_project(*, project: Project, facts: ProjectFacts, actor: Actor, now: 
     return project
 
 
-def add_sub_project(*, project: Project, facts: SubProjectFacts, actor: Actor, now: datetime) -> SubProject:
+def add_sub_project(
+    *, project: Project, facts: SubProjectFacts, actor: Actor, now: datetime, batch: ImportBatch | None = None
+) -> SubProject:
     access.require(actor, "change", PROJECT, project.scope, now, reference=project.number)
     _check_sub_project(facts)
     try:
         with writing():
-            made = SubProject.objects.create(project=project, **_columns(facts))
+            made = SubProject.objects.create(project=project, batch=batch, **_columns(facts))
             _tell(project, "add-sub-project", _columns(facts), actor, now)
     except IntegrityError:
         raise Conflict(_("There is a sub-project with this number already.")) from None

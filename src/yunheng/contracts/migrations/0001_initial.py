@@ -156,11 +156,13 @@ class Migration(migrations.Migration):
             name='SubProject',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('no', models.PositiveSmallIntegerField(verbose_name='no.')),
                 ('kind', models.CharField(choices=[('operations', 'Operations'), ('supervision', 'Supervision'), ('cloud_lease', 'Cloud lease'), ('planning', 'Planning')], max_length=12, verbose_name='kind')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('scope_text', models.TextField(blank=True, default='', verbose_name='what is to be done')),
                 ('budget', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='budget')),
+                ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.importbatch')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sub_projects', to='contracts.project')),
             ],
             options={
@@ -327,7 +329,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='subproject',
-            constraint=models.UniqueConstraint(fields=('project', 'no'), name='sub_project_no_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('project', 'no'), name='sub_project_no_once'),
         ),
         migrations.AddConstraint(
             model_name='subproject',

@@ -50,7 +50,7 @@ class Project(BroughtIn):
         super().save(*args, **kwargs)
 
 
-class SubProject(models.Model):
+class SubProject(BroughtIn):
     """One purchase inside a project. A budget that nobody has split yet is not known, which is not zero."""
 
     class Kind(models.TextChoices):
@@ -66,10 +66,14 @@ class SubProject(models.Model):
     scope_text = models.TextField(_("what is to be done"), blank=True, default="")
     budget = models.DecimalField(_("budget"), max_digits=16, decimal_places=2, null=True, blank=True)
 
+    objects: ClassVar[InForceManager[Self]] = InForceManager()
+
     class Meta:
         ordering = ["project", "no"]
         constraints = [
-            models.UniqueConstraint(fields=["project", "no"], name="sub_project_no_once"),
+            models.UniqueConstraint(
+                fields=["project", "no"], condition=Q(withdrawn_at__isnull=True), name="sub_project_no_once"
+            ),
             models.CheckConstraint(condition=Q(no__gte=1), name="sub_project_no_from_1"),
             models.CheckConstraint(
                 condition=Q(budget__isnull=True) | Q(budget__gte=Decimal(0)), name="sub_project_budget_not_negative"
