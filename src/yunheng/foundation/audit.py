@@ -113,7 +113,9 @@ def _growing(scope: Scope) -> Iterator[AuditHead]:
     tenant_id = scope.tenant_id or scope.pk
     head = AuditHead.objects.select_for_update().filter(tenant_id=tenant_id).first()
     if head is None:
-        head = AuditHead.objects.create(tenant_id=tenant_id)
+        # Two that begin a chain at once: one makes the head, the other waits for it.
+        AuditHead.objects.get_or_create(tenant_id=tenant_id)
+        head = AuditHead.objects.select_for_update().get(tenant_id=tenant_id)
     yield head
     head.save(update_fields=["sequence", "link"])
 
