@@ -70,7 +70,7 @@ def _page(request: HttpRequest, thing: System | Device, group: str, back: str, m
 def trail_of(thing: System | Device) -> list[TrailEntry]:
     labels = {
         "record": _("recorded"),
-        "change": _("changed"),
+        "change": _("corrected in words"),
         "put-in-use": _("put in use"),
         "take-out-of-use": _("taken out of use"),
         "refused": _("was refused"),

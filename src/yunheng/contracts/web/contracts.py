@@ -28,6 +28,7 @@ from yunheng.contracts.web.pages import (
     nodes_of,
     posts_of,
     signatures_of,
+    targets_of,
 )
 from yunheng.contracts.web.targets import badge, limit_words
 from yunheng.contracts.web.words import NODE_STATES, trail_of
@@ -47,7 +48,7 @@ def contract_page(request: HttpRequest, uid: str) -> HttpResponse:
     sees_payments = standing.may("view", access.PAYMENT, contract.scope)
     signatures = signatures_of(contract, ANCHOR, roles)
     payments = payments_as_known([contract.scope_id], cut_off=now, as_of=now) if sees_payments else []
-    targets = list(contract.targets.select_related("contract").order_by("level", "clock", "valid_from"))
+    targets = targets_of(contract)
     pages = dict(contract.payments.values_list("number", "uid"))
     amendments = [
         AmendmentLine(row, signatures_of(contract, question_of(row), roles))

@@ -166,8 +166,8 @@ class ClauseForm(forms.Form):
     clause_number = forms.CharField(label=_("Number of the clause"), max_length=60)
     clause_text = forms.CharField(label=_("Wording of the clause"), widget=forms.Textarea(attrs={"rows": 4}))
     valid_from = DayField(label=_("Valid from"))
-    hours = forms.IntegerField(label=_("Hours"), min_value=0, max_value=9999, required=False)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=59, required=False)
+    hours = forms.IntegerField(label=_("Hours allowed"), min_value=0, max_value=9999, required=False)
+    minutes = forms.IntegerField(label=_("And minutes"), min_value=0, max_value=59, required=False)
     days = forms.IntegerField(
         label=_("Or working days"),
         min_value=1,

@@ -30,6 +30,8 @@ from yunheng.people.roles import Role
 from yunheng.ui.components import Step
 from yunheng.ui.lists import Badge
 
+NOTHING = Decimal("0.00")
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -101,9 +103,9 @@ def parts_of(sight: ProjectSight, now: datetime, *, sees_payments: bool) -> list
     if not sight.whole:
         rows = rows.filter(pk__in=contracts)
     scope_ids = [contract.scope_id for contract in found]
-    paid: dict[str, Decimal] = defaultdict(Decimal)
+    paid: dict[str, Decimal] = {}
     for payment in payments_as_known(scope_ids, cut_off=now, as_of=now) if sees_payments else ():
-        paid[payment.contract] += executed([payment])
+        paid[payment.contract] = paid.get(payment.contract, NOTHING) + executed([payment])
     counts = {
         pk: (lines, in_force)
         for pk, lines, in_force in ServiceTarget.objects.filter(contract__in=found)
@@ -131,7 +133,7 @@ def _part(
         contract=contract,
         budget=row.budget if sight.whole else None,
         price=contract.price if contract and sees_payments else None,
-        paid=paid[contract.code] if contract and sees_payments else None,
+        paid=paid.get(contract.code, NOTHING) if contract and sees_payments else None,
         targets=lines,
         targets_in_force=in_force,
         nodes=nodes.get(contract.pk, []) if contract else [],
@@ -169,6 +171,13 @@ def catalogue_of(contracts: Sequence[Contract]) -> list[tuple[str, list[str]]]:
     for item in CatalogueItem.objects.filter(contract__in=contracts).order_by("contract", "no"):
         groups.setdefault(item.group, []).append(item.name)
     return list(groups.items())
+
+
+def targets_of(contract: Contract) -> list[ServiceTarget]:
+    """By level, then in the order in which the clocks of a fault stop."""
+    order = {clock: place for place, clock in enumerate(ServiceTarget.Clock.values)}
+    rows = contract.targets.select_related("contract").order_by("level", "valid_from")
+    return sorted(rows, key=lambda row: (row.level, order[row.clock]))
 
 
 # ---------------------------------------------------------------- signatures

@@ -197,7 +197,7 @@ def project_edit(request: HttpRequest, uid: str) -> HttpResponse:
         request,
         form,
         act,
-        title=_("Change the project"),
+        title=_("Change this project"),
         submit=_("Save"),
         done=_("The project is saved."),
         back=reverse("contracts:project", args=[uid]),

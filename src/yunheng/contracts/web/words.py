@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from yunheng.contracts.models import PaymentNode
 from yunheng.foundation.models import AuditEntry
+from yunheng.people.roles import Role
 from yunheng.ui.components import TrailEntry, TrailKind
 
 TRAIL_LENGTH = 50
@@ -19,14 +20,15 @@ NODE_STATES: dict[str, str] = {
     PaymentNode.State.CONDITION_MET: "soon",
     PaymentNode.State.PAID: "good",
 }
+_UNTOLD = ("template",)  # fifteen lines that say nothing of this contract yet
 _FACTS = {"record", "correct", "condition-met", "suspend", "resume", "require"}
 
 
 def verb_label(verb: str) -> str:
     """A verb of the chain as people read it; an unknown one as it stands."""
     return {
-        "create": _("created"),
-        "change": _("changed"),
+        "create": _("written down"),
+        "change": _("corrected in words"),
         "add-sub-project": _("sub-project added"),
         "add-party": _("party added"),
         "add-payment-node": _("payment node added"),
@@ -60,8 +62,8 @@ def trail_of(tenant_id: int | None, records: Iterable[tuple[str, Iterable[str]]]
     wanted = Q()
     for kind, references in records:
         wanted |= Q(kind=kind, reference__in=list(references))
-    rows = AuditEntry.objects.filter(wanted, tenant_id=tenant_id).order_by("-sequence")[:TRAIL_LENGTH]
-    return [_entry(row) for row in rows]
+    rows = AuditEntry.objects.filter(wanted, tenant_id=tenant_id).exclude(verb__in=_UNTOLD)
+    return [_entry(row) for row in rows.order_by("-sequence")[:TRAIL_LENGTH]]
 
 
 def _entry(row: AuditEntry) -> TrailEntry:
@@ -75,6 +77,8 @@ def _entry(row: AuditEntry) -> TrailEntry:
 def _detail(row: AuditEntry, facts: dict[str, Any]) -> str:
     """What a reader wants to know of an entry without opening it: the record and its words or numbers."""
     told = [row.reference]
+    if facts.get("role") in Role.values:
+        told.append(str(Role(facts["role"]).label))
     if facts.get("amendment"):
         told.append(f"{facts['amendment']}: {facts.get('before') or '—'} → {facts.get('after')}")
     told += [
