@@ -70,7 +70,7 @@ run: catalogues
 	@test -n "$(DATABASE_URL)" || test -e "$(DATA)/yunheng.sqlite3" || touch "$(DATA)/.demo-wanted"
 	@YUNHENG_DATA="$(DATA)" $(VENV)/bin/yunheng migrate
 	@test ! -e "$(DATA)/.demo-wanted" || \
-	  { YUNHENG_DATA="$(DATA)" $(VENV)/bin/yunheng demo && rm -f "$(DATA)/.demo-wanted"; }
+	  { YUNHENG_DATA="$(DATA)" $(VENV)/bin/yunheng demo --if-empty && rm -f "$(DATA)/.demo-wanted"; }
 	@YUNHENG_DATA="$(DATA)" exec $(VENV)/bin/yunheng serve --host $(ADDRESS) --port $(PORT)
 
 test: install-test catalogues
