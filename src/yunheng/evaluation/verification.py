@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -17,17 +18,21 @@ from yunheng.evaluation import evidence_store
 from yunheng.evaluation.measuring import Question, applicable, ask, request_for
 from yunheng.evaluation.models import Evaluation
 from yunheng.evaluation.result import FORMAT, compose, digest_of, instant_text
-from yunheng.evaluation.rules.drift import Difference, compare
+from yunheng.evaluation.rules.drift import MOVED, Difference, compare
 from yunheng.evaluation.rules.evidence import BrokenEvidence, Evidence, pack, unpack
 from yunheng.evaluation.scheme_data import SchemeData
 from yunheng.evaluation.scheme_data import digest_of as scheme_digest
 from yunheng.evaluation.scheme_data import read as read_scheme
+from yunheng.evaluation.wording import INSTANTS
 from yunheng.foundation import audit, measures
+from yunheng.foundation.columns import MISSING
 from yunheng.foundation.errors import Invalid
 from yunheng.foundation.models import AuditEntry, Scope, ScopeKind
 from yunheng.kernel.reading import CaseError
 
 SHOWN = 200
+# How drift says that a record was in the count; the reasons for leaving it are the measures' own.
+COUNTED = gettext_noop("counted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +304,8 @@ def _records(row: Evaluation, scheme: SchemeData) -> tuple[list[Finding], int]:
         return [_finding("evidence", f"{row.number}/evidence.zip", msgid, problem.place)], 0
     answers = ask(scheme, question)
     differences = compare(then, answers.evidence, limit=SHOWN)
-    findings = [_difference(found, then) for found in differences]
+    zone = ZoneInfo(project.scope.zone)
+    findings = [_difference(found, then, zone) for found in differences]
     content, digests = pack(answers.evidence)
     again = compose(scheme, answers, digests, hashlib.sha256(content).hexdigest())
     findings += _values(row.result, again)
@@ -307,17 +313,26 @@ def _records(row: Evaluation, scheme: SchemeData) -> tuple[list[Finding], int]:
     return findings, sum(len(table.references) for table in then.tables.values())
 
 
-def _difference(found: Difference, then: Evidence) -> Finding:
+def _difference(found: Difference, then: Evidence, zone: ZoneInfo) -> Finding:
     indicators = tuple(sorted(key for key, marks in then.marks.items() if marks.register == found.register))
     return Finding(
         "record",
         found.reference,
         WORDS[found.trouble],
         found.field,
-        "" if found.then is None else str(found.then),
-        "" if found.now is None else str(found.now),
+        _(str(found.then)) if found.trouble == MOVED else _value(found.field, found.then, zone),
+        _(str(found.now)) if found.trouble == MOVED else _value(found.field, found.now, zone),
         indicators,
     )
+
+
+def _value(field: str, value: Any, zone: ZoneInfo) -> str:
+    """A value of a register for people: instants in the project's time, standing and reasons in words."""
+    if value is None or value == MISSING:
+        return "—"
+    if field in INSTANTS and isinstance(value, int):
+        return f"{datetime.fromtimestamp(value, zone):%Y-%m-%d %H:%M:%S}"
+    return str(value)
 
 
 def _values(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Finding]:

@@ -12,6 +12,11 @@ from django.utils.translation import gettext as _
 
 from yunheng.kernel.words import Words, say
 
+# Columns of registers that hold epoch seconds.
+INSTANTS = {
+    "reported", "responded", "response_due", "restored", "restore_due", "repair_due", "resolved", "due", "done",
+    "complained", "decided",
+}  # fmt: skip
 STATES = {
     "measured": gettext_noop("Measured"),
     "vacuous": gettext_noop("Nothing happened"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from yunheng.contracts.actions.payments import payment_condition_met
 from yunheng.contracts.models import Project
 from yunheng.contracts.queries import contracts_of, project_of
 from yunheng.evaluation.access import EVALUATION
@@ -83,6 +84,8 @@ def seal(*, evaluation: Evaluation, actor: Actor, now: datetime) -> Seal:
                 aggregate=f"{EVALUATION}:{evaluation.number}",
                 now=now,
             )
+            # Instalments that waited for this verdict may be paid.
+            payment_condition_met(scope=evaluation.scope, reference=number, actor=actor, now=now)
     except IntegrityError as problem:
         raise Conflict(
             _("This scope and period have been sealed already."),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from yunheng.evaluation.access import EVALUATION
 from yunheng.evaluation.models import Evaluation
 from yunheng.evaluation.rules.evidence import Table
-from yunheng.evaluation.wording import STATE_TONES, state_word, value_text, weight_text
+from yunheng.evaluation.wording import INSTANTS, STATE_TONES, state_word, value_text, weight_text
 from yunheng.foundation.columns import MISSING
 from yunheng.foundation.models import AuditEntry
 from yunheng.people.roles import Role
@@ -66,10 +66,6 @@ DECIDING = {
     "servicedesk.devices_normal": ("level", "reported", "restored"),
     "servicedesk.fault_free_days": ("level", "reported", "restored"),
 }
-INSTANTS = {
-    "reported", "responded", "response_due", "restored", "restore_due", "repair_due", "resolved", "due", "done",
-    "complained", "decided",
-}  # fmt: skip
 STATUSES = {
     "on_time": gettext_noop("in time"),
     "late": gettext_noop("late"),
