@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.cast import NOW, Cast
+from tests.contracts.builders import a_node
 from tests.evaluation.builders import BEFORE, Faults, a_weighed_office, plain, worked_example
 
 from yunheng.evaluation.actions.judging import evaluate
@@ -185,6 +186,18 @@ def test_sealing_twice_is_one_seal_and_a_second_draft_cannot_be_sealed_beside_it
         other = evaluate(project=project, actor=cast.owner.actor, now=NOW)
         with pytest.raises(Conflict, match="sealed already"):
             seal(evaluation=other, actor=cast.owner.actor, now=NOW)
+
+
+def test_the_seal_lets_the_instalments_be_paid_that_waited_for_it(cast: Cast) -> None:
+    project, _scheme = a_weighed_office(cast)
+    contract = project.sub_projects.get(no=1).contract
+    early, last = a_node(contract, 1), a_node(contract, 2, needs_verdict=True)
+    with worked_example():
+        row = evaluate(project=project, actor=cast.owner.actor, now=NOW)
+        sealed = seal(evaluation=row, actor=cast.owner.actor, now=NOW)
+    early.refresh_from_db()
+    last.refresh_from_db()
+    assert (early.state, last.state, last.met_reference) == ("waiting", "condition_met", sealed.number)
 
 
 def test_a_draft_is_not_sealed_once_its_records_have_changed(cast: Cast) -> None:
