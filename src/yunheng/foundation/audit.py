@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -252,5 +252,5 @@ def _rows(tenant_id: int, last: int) -> Iterable[tuple[Any, ...]]:
 def _instant(value: Any) -> str:
     """The canonical text of an instant as the driver gave it: text from SQLite, a datetime from PostgreSQL."""
     if isinstance(value, datetime):
-        return str(json.loads(canonical_json(value)))
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
     return str(value).replace(" ", "T") + "Z"
