@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from django.db.models.fields import BooleanField, IntegerField
 from django.db.models.functions import Coalesce
 
 MISSING = -(2**62)  # "not known" in an integer column
+_ROWS = 5_000  # at a time: what the processor's cache holds
 
 
 class EpochSecond(Func):
@@ -72,11 +75,23 @@ def columns(
 
 
 def _gather(database: str, sql: str, params: Any, gathered: list[list[Any]], integer: list[bool]) -> None:
-    with connections[database].cursor() as cursor:
+    with connections[database].cursor() as cursor, _no_cycles():
         cursor.execute(sql, params)
-        while rows := cursor.fetchmany(50_000):
+        while rows := cursor.fetchmany(_ROWS):
             for column, is_integer, values in zip(gathered, integer, zip(*rows, strict=True), strict=True):
                 column.append(np.array(values, dtype=np.int64) if is_integer else list(values))
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Rows of numbers and texts hold no cycles; looking for some takes a fifth of the time of reading a million."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _field(model: type[Model], path: str) -> Any:

@@ -158,17 +158,16 @@ def _read_one(tickets: QuerySet[Ticket], scope_id: int) -> dict[str, Any]:
         found[name] = np.full(rows, MISSING, np.int64)
     rare = np.flatnonzero(flags & (_HELD | _LATE))
     if len(rare):
-        _add_rare(found, tickets, rare)
+        _add_rare(found, tickets, rare, held=bool(((flags & (_HELD | _LATE)) == _HELD).any()))
     return found
 
 
-def _add_rare(found: dict[str, Any], tickets: QuerySet[Ticket], rows: Column) -> None:
+def _add_rare(found: dict[str, Any], tickets: QuerySet[Ticket], rows: Column, *, held: bool) -> None:
     """Breaches of late tickets and pauses that last."""
     wanted = {name: f"{name}_at" for name in _BREACHES} | {"number": "number", "held_since": "paused_since"}
-    parts = [
-        columns(tickets.filter(late=True), wanted),
-        columns(tickets.filter(late=False, paused_since__isnull=False), wanted),
-    ]
+    parts = [columns(tickets.filter(late=True), wanted)]
+    if held:  # no index leads to them
+        parts.append(columns(tickets.filter(late=False, paused_since__isnull=False), wanted))
     place = {found["number"][row]: row for row in rows.tolist()}
     for part in parts:
         # A ticket that became late since the first statement is not among the rows asked for.
