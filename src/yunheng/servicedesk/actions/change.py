@@ -21,7 +21,7 @@ from yunheng.servicedesk import access
 from yunheng.servicedesk.events import ClockBreached
 from yunheng.servicedesk.models import ClockEntry, Ticket, TicketFact, TicketState
 from yunheng.servicedesk.queries.calendars import PinnedCalendars
-from yunheng.servicedesk.queries.logs import fields_of, instant, logs_of, objects_named, seconds
+from yunheng.servicedesk.queries.logs import entry_of, fact_of, fields_of, instant, logs_of, objects_named, seconds
 from yunheng.servicedesk.rules import workflow
 from yunheng.servicedesk.rules.clocks import ON_SITE, REPAIR, RESPONSE, RESTORE
 from yunheng.servicedesk.rules.projection import Log, Row, project, standing
@@ -52,10 +52,14 @@ class Change:
 
     @property
     def log(self) -> Log:
-        """What is known of the ticket, without what this change adds."""
+        """What is known of the ticket, what this change has added included. Read once."""
         if self._log is None:
-            self._log = logs_of([self.ticket.pk])[self.ticket.pk] if self.ticket.pk else Log(())
+            self._log = logs_of([self.ticket.pk])[self.ticket.pk]
         return self._log
+
+    def begins(self) -> None:
+        """The ticket is new: nothing is known of it yet, and nothing needs to be read."""
+        self._log = Log([], [])
 
     def fact(
         self,
@@ -84,6 +88,11 @@ class Change:
         if agreed:
             confirm(fact, self.actor, self.now)
         fact.save()
+        if self._log is not None:
+            known = (
+                0, fact.pk, fact.kind, fact.occurred_at, fact.source, fact.confirmed_at, fact.corrects_id, fact.value,
+            )  # fmt: skip
+            self._log = Log([*self._log.facts, fact_of(known)], self._log.entries)
         facts: dict[str, Any] = {"fact": kind, "occurred_at": occurred_at, "source": fact.source}
         if fact.value:
             facts["value"] = without_names(fact.value)
@@ -105,6 +114,12 @@ class Change:
         if agreed:
             confirm(entry, self.actor, self.now)
         entry.save()
+        if self._log is not None:
+            known = (
+                0, entry.pk, entry.action, entry.occurred_at, entry.clock_kind, entry.confirmed_at, entry.party,
+                entry.reason, entry.corrects_id, entry.value,
+            )  # fmt: skip
+            self._log = Log(self._log.facts, [*self._log.entries, entry_of(known)])
         told = {
             name: value
             for name, value in (
@@ -118,6 +133,12 @@ class Change:
         }
         self.audit(f"clock_{action}", {"occurred_at": entry.occurred_at, **told})
         return entry
+
+    def agree(self, known: TicketFact | ClockEntry) -> None:
+        """Confirm what was recorded before."""
+        confirm(known, self.actor, self.now)
+        known.save(update_fields=["confirmed_by_id", "confirmed_by", "confirmed_at"])
+        self._log = None
 
     def audit(self, verb: str, facts: Mapping[str, Any]) -> None:
         self._audit.append((verb, access.KIND, self.ticket.number, facts))
@@ -161,20 +182,23 @@ class Change:
     def finish(self) -> Row:
         """Project, record breaches that the change has shown, save the row, write chain and outbox."""
         ticket = self.ticket
-        log = logs_of([ticket.pk])[ticket.pk]
         if self.lifts_breaches:
-            log = self._lift(log)
-        [row] = project([log], self.calendars)
-        recorded = {entry.clock for entry in log.entries if entry.action == "breach"}
+            self._lift()
+        [row] = project([self.log], self.calendars)
+        recorded = {entry.clock for entry in self.log.entries if entry.action == "breach"}
         for clock, due_at in row.breached.items():
             if clock not in recorded:
                 self.breach(clock, due_at, row.level)
+        changed = ["last_recorded_at"]
         for name, value in fields_of(row, objects_named([row], ticket.tenant_id)).items():
-            setattr(ticket, name, value)
-        if row.back_filled:
+            if getattr(ticket, name) != value:
+                setattr(ticket, name, value)
+                changed.append(name)
+        if row.back_filled and ticket.source != Source.BACK_FILLED:
             ticket.source = Source.BACK_FILLED
+            changed.append("source")
         ticket.last_recorded_at = max(self.now, ticket.last_recorded_at)
-        ticket.save()
+        ticket.save(update_fields=changed)
         audit.record_many(scope=ticket.scope, actor=self.actor, now=self.now, entries=self._audit)
         for event in self._events:
             events.publish(event, scope=ticket.scope, aggregate=f"{access.KIND}:{ticket.number}", now=self.now)
@@ -185,20 +209,19 @@ class Change:
         self.entry("breach", due, clock_kind=clock, value={"due": due.isoformat(), "level": level})
         self.event(ClockBreached(self.ticket.number, clock, level, self.ticket.scope_id, due.isoformat()))
 
-    def _lift(self, log: Log) -> Log:
+    def _lift(self) -> None:
         """A confirmation may show that a recorded breach was none. A change of targets since then may not: that
         would be the way to talk a breach away."""
-        breaches = [entry for entry in log.entries if entry.action == "breach"]
+        log = self.log
         exempted = {entry.value.get("breach") for entry in log.entries if entry.action == "exempt"}
-        open_ones = [entry for entry in breaches if entry.id not in exempted]
+        open_ones = [entry for entry in log.entries if entry.action == "breach" and entry.id not in exempted]
         if not open_ones:
-            return log
+            return
         [row] = project([Log(log.facts, [one for one in log.entries if one.action != "breach"])], self.calendars)
         retargeted = max((one.id for one in log.entries if one.action == "retarget"), default=0)
         for entry in open_ones:
             if retargeted < entry.id and not _broken(row, entry.clock, seconds(self.now)):
                 self.entry("exempt", instant(entry.at), clock_kind=entry.clock, value={"breach": entry.id})
-        return logs_of([self.ticket.pk])[self.ticket.pk]
 
 
 def _broken(row: Row, clock: str, now: int) -> bool:

@@ -11,7 +11,7 @@ from yunheng.foundation.actors import Actor
 from yunheng.foundation.errors import Conflict, Invalid
 from yunheng.foundation.models import Source
 from yunheng.servicedesk import access
-from yunheng.servicedesk.actions.change import changing, confirm
+from yunheng.servicedesk.actions.change import changing
 from yunheng.servicedesk.models import Ticket, TicketFact
 
 CORRECTABLE = frozenset({"reported", "accepted", "responded", "arrived", "restored", "resolved", "confirmed", "closed"})
@@ -48,8 +48,7 @@ def confirm_fact(*, fact: TicketFact, actor: Actor, now: datetime) -> TicketFact
         waits_for_owner = locked.value.get("needs_approval", False)
         if locked.confirmed_at is not None or locked.corrections.exists() or waits_for_owner:
             raise Conflict(_("There is nothing to confirm here any more."), place=fact.ticket.number)
-        confirm(locked, actor, now)
-        locked.save(update_fields=["confirmed_by_id", "confirmed_by", "confirmed_at"])
+        change.agree(locked)
         change.audit("confirm_fact", {"fact": locked.kind, "occurred_at": locked.occurred_at})
         change.lifts_breaches = True
     return locked

@@ -12,7 +12,7 @@ from yunheng.foundation.errors import Conflict, Invalid
 from yunheng.foundation.models import Decision, Source
 from yunheng.people.roles import Role
 from yunheng.servicedesk import access
-from yunheng.servicedesk.actions.change import Change, changing, confirm
+from yunheng.servicedesk.actions.change import Change, changing
 from yunheng.servicedesk.actions.watching import record_overdue
 from yunheng.servicedesk.models import Ticket, TicketFact
 from yunheng.servicedesk.queries.logs import instant
@@ -75,8 +75,7 @@ def decide_level(
             raise Conflict(_("Nothing waits for this decision any more."), place=ticket.number)
         if approve:
             record_overdue(change)
-            confirm(fact, actor, now)
-            fact.save(update_fields=["confirmed_by_id", "confirmed_by", "confirmed_at"])
+            change.agree(fact)
             change.audit("confirm_level", {"level": fact.value["level"], "from": fact.value["from"]})
             _retarget(change, fact.value["level"])
         else:

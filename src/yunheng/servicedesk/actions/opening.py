@@ -76,6 +76,7 @@ def open_ticket(
             last_occurred_at=reported_at,
         )
         change = Change(ticket, actor, now)
+        change.begins()
         value: dict[str, Any] = {"level": level, "impact": impact, "urgency": urgency}
         if system is not None:
             value["system"] = system.code

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from yunheng.foundation.actors import Actor
 from yunheng.foundation.errors import Conflict, Invalid
-from yunheng.servicedesk.actions.change import changing, confirm
+from yunheng.servicedesk.actions.change import changing
 from yunheng.servicedesk.models import ClockEntry, PauseParty, PauseReason, Ticket
 from yunheng.servicedesk.queries.logs import instant
 from yunheng.servicedesk.rules.projection import pauses_of, standing
@@ -55,8 +55,7 @@ def confirm_pause(*, entry: ClockEntry, actor: Actor, now: datetime) -> ClockEnt
     """The supervisor or the owner agrees that the clock stood still. A breach that this shows to be none is lifted."""
     with changing(entry.ticket, actor=actor, now=now, verb="confirm") as change:
         locked = _still_open(entry)
-        confirm(locked, actor, now)
-        locked.save(update_fields=["confirmed_by_id", "confirmed_by", "confirmed_at"])
+        change.agree(locked)
         change.audit("confirm_pause", {"occurred_at": locked.occurred_at, "reason": locked.reason})
         change.lifts_breaches = True
     return locked

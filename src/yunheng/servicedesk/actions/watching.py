@@ -8,7 +8,7 @@ from yunheng.foundation.actors import SYSTEM
 from yunheng.foundation.writing import writing
 from yunheng.servicedesk.actions.change import Change
 from yunheng.servicedesk.models import Ticket
-from yunheng.servicedesk.queries.logs import logs_of, seconds
+from yunheng.servicedesk.queries.logs import seconds
 from yunheng.servicedesk.rules.clocks import CLOCKS, ON_SITE, RESPONSE
 from yunheng.servicedesk.rules.projection import Row, project
 
@@ -38,8 +38,7 @@ def record_breaches(*, now: datetime, limit: int = 10_000) -> int:
 
 def record_overdue(change: Change) -> None:
     """Breach entries for the running clocks of this ticket that are past their deadline."""
-    log = logs_of([change.ticket.pk])[change.ticket.pk]
-    [row] = project([log], change.calendars)
+    [row] = project([change.log], change.calendars)
     for clock, due in overdue(row, seconds(change.now)).items():
         change.breach(clock, due, row.level)
 
