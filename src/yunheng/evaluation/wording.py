@@ -36,7 +36,10 @@ def spoken(pair: list[Any]) -> str:
 
 
 def _argument(value: Any) -> Any:
-    return spoken(value) if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict) else value
+    """An argument may be a sentence itself, or one word that the catalogue knows (a verdict, a level)."""
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict):
+        return spoken(value)
+    return _(value) if isinstance(value, str) and value.isascii() and value.replace(" ", "").isalpha() else value
 
 
 def state_word(state: str) -> str:

@@ -42,6 +42,8 @@ from yunheng.reporting.evaluation_report.material import (
 
 LEVELS = ("一级", "二级", "三级", "四级")
 REPORTED, LEVEL = "reported", "level"
+# Notes of a measure that are printed per indicator; a fault register can name a hundred devices.
+MOST_WORDS = 8
 
 
 def analysis(material: Material) -> Iterator[Block]:
@@ -68,9 +70,12 @@ def _indicator(material: Material, item: dict[str, Any]) -> Iterator[Block]:
             Run("。"),
         )
     )
-    words = [chinese(pair) for pair in [*item["words"], *item["steps"]]]
-    if words:
-        yield BulletList(tuple(words))
+    words = [chinese(pair) for pair in item["words"]]
+    shown = words[:MOST_WORDS] + [chinese(pair) for pair in item["steps"]]
+    if len(words) > MOST_WORDS:
+        shown.insert(MOST_WORDS, f"另有{len(words) - MOST_WORDS}条同类说明，见证据文件。")
+    if shown:
+        yield BulletList(tuple(shown))
     if item["reason"] and item["state"] == "not_applicable":
         yield Paragraph(f"不适用的理由：{chinese_text(item['reason'])}")
     for manual in item["manual"]:

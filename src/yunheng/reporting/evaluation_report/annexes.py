@@ -24,7 +24,7 @@ from yunheng.reporting.evaluation_report.chapters import score_table
 from yunheng.reporting.evaluation_report.material import Material, chinese_text
 
 # Rows of the evidence list per indicator; the file beside the report holds all of them.
-MOST_ROWS = 30
+MOST_ROWS = 20
 
 
 def annexes(material: Material) -> Iterator[Block]:
@@ -102,6 +102,8 @@ def _listing(item: dict[str, Any], table: Register, marks: Marks, *, caption: st
         range(len(table.references)),
         key=lambda row: (not (marks.counted[row] and not marks.hit[row]), bool(marks.counted[row]), row),
     )
+    title = table.columns.get("title")
+    titles = title if isinstance(title, list) else []
     rows = []
     for row in order[:MOST_ROWS]:
         if marks.counted[row]:
@@ -109,14 +111,14 @@ def _listing(item: dict[str, Any], table: Register, marks: Marks, *, caption: st
         else:
             reason = int(marks.left_out[row])
             standing = "未计入：" + chinese_text(marks.reasons[reason - 1]) if reason else "未计入"
-        title = table.columns.get("title")
-        rows.append(Row((table.references[row], title[row] if isinstance(title, list) else "", standing)))
+        rows.append(Row((table.references[row], *([titles[row]] if titles else []), standing)))
     counted, hit = int(marks.counted.sum()), int(marks.hit.sum())
     left = len(table.references) - counted
-    rows.append(Row((f"共{len(table.references)}条", "", f"计入{counted}条，达标{hit}条；未计入{left}条"), total=True))
+    total = f"计入{counted}条，达标{hit}条；未计入{left}条"
+    rows.append(Row((f"共{len(table.references)}条", *([""] if titles else []), total), total=True))
     more = len(table.references) - MOST_ROWS
     return Table(
-        (Column("编号", 4), Column("事项", 6), Column("结果", 5)),
+        (Column("编号", 4), *([Column("事项", 6)] if titles else []), Column("结果", 5)),
         tuple(rows),
         caption=caption,
         source=f"另有{more}条见证据文件" if more > 0 else "",

@@ -122,7 +122,14 @@ def chinese_text(msgid: str) -> str:
 
 
 def _argument(value: Any) -> Any:
-    return chinese(value) if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict) else value
+    """An argument may be a sentence itself, or one word that the catalogue knows (a verdict, a level)."""
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict):
+        return chinese(value)
+    return (
+        chinese_text(value)
+        if isinstance(value, str) and value.isascii() and value.replace(" ", "").isalpha()
+        else value
+    )
 
 
 def score_figure(item: Mapping[str, Any]) -> Figure | str:
