@@ -54,7 +54,7 @@ def timed(call: Callable[[], Any]) -> tuple[Any, float, float]:
     return answer, time.perf_counter() - wall, time.process_time() - cpu
 
 
-def judge(folder: Path, *, profile: bool) -> dict[str, Any]:
+def judge(folder: Path, *, profile: bool = False) -> dict[str, Any]:
     begin(folder)
     from yunheng.contracts.models import Project
     from yunheng.evaluation import evidence_store

@@ -64,7 +64,7 @@ def a_log(path: Path, rows: int) -> int:
             opened = tickets * step
             count = min(chance.choice((3, 4, 5, 6, 7, 9)), rows - written)
             at, priority = opened, chance.choice(("3", "3", "3", "3", "4", "2", "1"))
-            impact, urgency = {"1": "11", "2": "12", "3": "22", "4": "33"}[priority]
+            impact, urgency = {"1": ("1", "1"), "2": ("1", "2"), "3": ("2", "2"), "4": ("3", "3")}[priority]
             ends = sorted(chance.randrange(10, 6000) for _ in range(count - 1))
             solved = wall(opened + (ends[-2] if len(ends) > 1 else ends[-1] if ends else 10))
             closed = wall(opened + (ends[-1] if ends else 10))
