@@ -36,6 +36,8 @@ code = main(sys.argv[1:])
 print(json.dumps({"code": code, "seconds": time.perf_counter() - begun,
                   "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}), file=sys.stderr)
 """
+# Priority → impact, urgency.
+MATRIX = {"1": ("1", "1"), "2": ("1", "2"), "3": ("2", "2"), "4": ("3", "3")}
 HEAD = (
     "number,incident_state,active,reassignment_count,reopen_count,sys_mod_count,made_sla,caller_id,opened_by,opened_at,"
     "sys_created_by,sys_created_at,sys_updated_by,sys_updated_at,contact_type,location,category,subcategory,u_symptom,"
@@ -64,7 +66,7 @@ def a_log(path: Path, rows: int) -> int:
             opened = tickets * step
             count = min(chance.choice((3, 4, 5, 6, 7, 9)), rows - written)
             at, priority = opened, chance.choice(("3", "3", "3", "3", "4", "2", "1"))
-            impact, urgency = {"1": ("1", "1"), "2": ("1", "2"), "3": ("2", "2"), "4": ("3", "3")}[priority]
+            impact, urgency = MATRIX[priority]
             ends = sorted(chance.randrange(10, 6000) for _ in range(count - 1))
             solved = wall(opened + (ends[-2] if len(ends) > 1 else ends[-1] if ends else 10))
             closed = wall(opened + (ends[-1] if ends else 10))

@@ -48,6 +48,7 @@ def test_the_verdict_is_the_last_updates_and_is_kept_beside_ours(
     code, told = run(capsys, str(DATA / "updates.csv"), "--mapping", "servicenow", "--contract", "C1")
     assert (code, told["batch"]) == (0, f"IMP-{ImportBatch.objects.get().created_at.year}-000001")
     ticket = Ticket.objects.get(external_reference="A001")
+    assert ticket.external_verdict is not None
     assert ticket.external_verdict["in_time"] is False
     assert ticket.external_verdict["reassigned"] == 1
     assert (ticket.source, ticket.state, ticket.level) == ("imported", "closed", 3)

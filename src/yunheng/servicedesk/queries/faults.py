@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ Column = npt.NDArray[np.int64]
 
 #: How far back a fault may have been reported that is still open when a period begins.
 OPEN_FROM_BEFORE = timedelta(days=366)
+
+_NUMBERS_AT_ONCE = 900  # below the number of parameters that every SQLite takes
 
 _INSTANTS = (
     *("reported", "responded", "restored", "resolved", "response_due", "restore_due", "repair_due"),
@@ -74,15 +77,19 @@ def register_of(period: Period) -> FaultRegister:
         Q(restored_at__isnull=True) | Q(restored_at__gte=period.start)
     ) & (Q(system__isnull=False) | Q(device__isnull=False))  # fmt: skip
     as_it_stands = Q(last_recorded_at__lte=period.as_of)
-    on_time = Q(last_occurred_at__lte=period.cut_off)
-    parts = [
-        part
-        for reach in (in_period, before)
-        for part in _read(known.filter(reach, as_it_stands, on_time), period.scope_ids)
-    ]
+    parts: list[dict[str, Any]] = []
+    later: list[str] = []  # something of them happened after the cut-off
+    for reach in (in_period, before):
+        for scope_id in period.scope_ids:
+            part, numbers = _read(known.filter(reach, as_it_stands, scope_id=scope_id), scope_id, period.cut_off)
+            parts.append(part)
+            later += numbers
     touched = known.filter(Q(last_recorded_at__gt=period.as_of, recorded_at__lte=period.as_of))
-    later = known.filter(in_period | before, as_it_stands, last_occurred_at__gt=period.cut_off)
-    parts += [_projected(found, period) for found in (touched, later)]
+    parts.append(_projected(touched, period))
+    parts += [
+        _projected(known.filter(number__in=later[begin : begin + _NUMBERS_AT_ONCE]), period)
+        for begin in range(0, len(later), _NUMBERS_AT_ONCE)
+    ]
     return _assembled(parts, period)
 
 
@@ -105,8 +112,8 @@ def _bits(field: str, values: Mapping[str, int], step: int) -> Case:
     )
 
 
-# Six small facts about a ticket travel as one number: every column less is a million values less to carry over.
-_LEVEL, _EXCLUDED, _SOURCE, _COUNTS, _PAUSED, _HELD, _LATE = 1, 8, 64, 512, 1024, 2048, 4096
+# Eight small facts about a ticket travel as one number: every column less is a million values less to carry over.
+_LEVEL, _EXCLUDED, _SOURCE, _COUNTS, _PAUSED, _HELD, _LATE, _AFTER = 1, 8, 64, 512, 1024, 2048, 4096, 8192
 _FLAGS = (
     F("level") * _LEVEL
     + Case(
@@ -129,23 +136,28 @@ _BREACHES = ("response_breached", "restore_breached", "repair_breached")
 _READ = tuple(name for name in _INSTANTS if name not in _BREACHES)
 
 
-def _read(tickets: QuerySet[Ticket], scope_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """The fast way: the rows are the projection of everything known. One statement per contract, and one more for
-    the few that are late or held."""
-    return [_read_one(tickets.filter(scope_id=scope_id), scope_id) for scope_id in scope_ids]
-
-
-def _read_one(tickets: QuerySet[Ticket], scope_id: int) -> dict[str, Any]:
+def _read(tickets: QuerySet[Ticket], scope_id: int, cut_off: datetime) -> tuple[dict[str, Any], list[str]]:
+    """The fast way, one contract at a time: rows that are the projection of everything known, and the numbers of
+    those where something happened after the cut-off. One statement, and one or two more for the few that are late
+    or held."""
+    after = Case(When(last_occurred_at__gt=cut_off, then=Value(_AFTER)), default=Value(0), output_field=IntegerField())
     found: dict[str, Any] = columns(
         tickets,
         {
             "number": "number",
             **{name: f"{name}_at" for name in _READ},
-            "flags": ExpressionWrapper(_FLAGS, output_field=IntegerField()),
+            "flags": ExpressionWrapper(_FLAGS + after, output_field=IntegerField()),
             "system": "system_id",
             "device": "device_id",
         },
     )
+    later = (found["flags"] & _AFTER) != 0
+    numbers = [found["number"][row] for row in np.flatnonzero(later).tolist()]
+    if numbers:
+        found = {
+            name: column[~later] if isinstance(column, np.ndarray) else list(compress(column, (~later).tolist()))
+            for name, column in found.items()
+        }
     flags = found.pop("flags")
     rows = len(flags)
     found["contract"] = np.full(rows, scope_id, np.int64)
@@ -159,7 +171,7 @@ def _read_one(tickets: QuerySet[Ticket], scope_id: int) -> dict[str, Any]:
     rare = np.flatnonzero(flags & (_HELD | _LATE))
     if len(rare):
         _add_rare(found, tickets, rare, held=bool(((flags & (_HELD | _LATE)) == _HELD).any()))
-    return found
+    return found, numbers
 
 
 def _add_rare(found: dict[str, Any], tickets: QuerySet[Ticket], rows: Column, *, held: bool) -> None:
@@ -295,8 +307,9 @@ def ids_of(register: FaultRegister, rows: npt.NDArray[np.bool_], scope_ids: Sequ
     """Database ids of some rows, for further reading in this process; they never leave it."""
     numbers = [register.numbers[row] for row in np.flatnonzero(rows).tolist()]
     found: dict[str, int] = {}
-    for begin in range(0, len(numbers), 900):
-        tickets = Ticket.objects.filter(scope_id__in=scope_ids, number__in=numbers[begin : begin + 900])
+    for begin in range(0, len(numbers), _NUMBERS_AT_ONCE):
+        some = numbers[begin : begin + _NUMBERS_AT_ONCE]
+        tickets = Ticket.objects.filter(scope_id__in=scope_ids, number__in=some)
         found.update(tickets.values_list("number", "pk"))
     return [found[number] for number in numbers]
 
