@@ -3,12 +3,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 from tests.assets.builders import a_device
 from tests.cast import NOW, Cast
 
 from yunheng.assets.actions import in_use, recording
 from yunheng.assets.actions.recording import DeviceFacts, SystemFacts
-from yunheng.assets.models import Device
+from yunheng.assets.models import Device, InUsePeriod
 from yunheng.assets.queries import devices_in_use
 from yunheng.foundation.errors import Conflict, Invalid, Refused, Unseen
 from yunheng.foundation.models import AuditEntry
@@ -85,3 +86,19 @@ def test_taken_out_of_use_from_a_day_on(cast: Cast) -> None:
     assert devices_in_use([cast.contract.pk], FIRST, LAST, as_of=NOW)[0].last == LAST
     with pytest.raises(Conflict):
         in_use.take_out_of_use(thing=device, until=date(2022, 2, 1), actor=cast.owner.actor, now=later)
+
+
+def test_many_come_into_use_by_a_few_statements_and_none_when_one_cannot(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    devices = [a_device(cast.contract, f"M-{number}", since=None) for number in range(100)]
+    periods = [(device, date(2021, 7, 1), None) for device in devices]
+    with pytest.raises(Conflict, match="M-0"):
+        in_use.put_many_in_use(scope=cast.contract, periods=[*periods, periods[0]], actor=cast.owner.actor, now=NOW)
+    assert not InUsePeriod.objects.exists()
+    with django_assert_max_num_queries(14):
+        made = in_use.put_many_in_use(scope=cast.contract, periods=periods, actor=cast.owner.actor, now=NOW)
+    assert len(made) == 100
+    with pytest.raises(Conflict, match="M-1"):
+        in_use.put_many_in_use(scope=cast.contract, periods=[periods[1]], actor=cast.owner.actor, now=NOW)
+    assert AuditEntry.objects.filter(verb="put-in-use").count() == 100

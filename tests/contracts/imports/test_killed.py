@@ -21,18 +21,18 @@ call_command("migrate", verbosity=0)
 from yunheng.foundation.models import Scope, ScopeKind
 Scope.objects.create_child(kind=ScopeKind.TENANT, code="T", name="某单位")
 """
-# Says "half" when half of the devices are in use, and waits there for the end.
+# Says "half" when all devices are written and nothing is committed, and waits there for the end.
 IMPORT_HALF = """
 import sys, time, django; django.setup()
 from yunheng.contracts.imports import applying, main
-real, calls = applying.put_in_use, []
-def put_in_use(**given):
-    calls.append(1)
-    if len(calls) == 150:
+real = applying.put_many_in_use
+def put_many_in_use(**given):
+    made = real(**given)
+    if len(made) == 300:
         print("half", flush=True)
         time.sleep(600)
-    return real(**given)
-applying.put_in_use = put_in_use
+    return made
+applying.put_many_in_use = put_many_in_use
 main([sys.argv[1]])
 """
 IMPORT = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from yunheng.assets.actions.in_use import put_in_use
+from yunheng.assets.actions.in_use import put_many_in_use
 from yunheng.assets.actions.recording import DeviceFacts, record_devices, record_system
 from yunheng.assets.models import Device, System
 from yunheng.contracts.actions.anchors import sign_anchor
@@ -284,7 +284,7 @@ class Applying:
             )
             if system is not None:
                 self._count("systems")
-                self._put_in_use(system, draft.periods)
+                self._put_in_use(scope, draft.place, [(system, draft.periods)])
         if served.devices:
             self._devices(scope, served.devices)
 
@@ -317,9 +317,10 @@ class Applying:
                 batch=self.batch,
             ),
         )
-        for draft, device in zip(sound, made or (), strict=False):
-            self._put_in_use(device, draft.periods)
-        self._count("devices", len(made or ()))
+        if made is not None:
+            self._count("devices", len(made))
+            used = [(device, draft.periods) for device, draft in zip(made, sound, strict=True)]
+            self._put_in_use(scope, sound[0].place if sound else "", used)
 
     def _systems(self) -> dict[str, System]:
         """By code, and by name where no other system has it."""
@@ -329,8 +330,10 @@ class Applying:
             found.setdefault(row.name, row)
         return found | {row.code: row for row in rows}
 
-    def _put_in_use(self, thing: System | Device, periods: tuple[drafts.PeriodDraft, ...]) -> None:
-        for period in periods:
-            with self._telling(period.place):
-                put_in_use(thing=thing, since=period.since, until=period.until, actor=self.actor, now=self.now)
-                self._count("in_use")
+    def _put_in_use(
+        self, scope: Scope, place: str, used: Sequence[tuple[System | Device, tuple[drafts.PeriodDraft, ...]]]
+    ) -> None:
+        periods = [(thing, period.since, period.until) for thing, several in used for period in several]
+        with self._telling(place):
+            put_many_in_use(scope=scope, periods=periods, actor=self.actor, now=self.now)
+            self._count("in_use", len(periods))
