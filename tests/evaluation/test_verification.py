@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.cast import NOW, Cast
 from tests.evaluation.builders import Faults, a_weighed_office, worked_example
 
@@ -15,7 +17,8 @@ from yunheng.evaluation import evidence_store
 from yunheng.evaluation.actions.judging import evaluate
 from yunheng.evaluation.actions.sealing import seal
 from yunheng.evaluation.models import Evaluation, Scheme, Seal
-from yunheng.evaluation.verification import Verification, result_of, verify_file
+from yunheng.evaluation.result import digest_of
+from yunheng.evaluation.verification import Verification, result_of, verify, verify_file
 from yunheng.foundation.errors import Invalid
 from yunheng.foundation.models import AuditEntry, AuditHead
 from yunheng.site.verdict import write_folder
@@ -113,8 +116,6 @@ def test_an_edited_result_names_the_field(cast: Cast, edit: Callable[[dict[str, 
 
 
 def test_an_edited_and_redigested_result_is_found_out_too(cast: Cast) -> None:
-    from yunheng.evaluation.result import digest_of
-
     row = a_sealed(cast)
     result = json.loads(json.dumps(result_of(row)))
     score(result)
@@ -166,3 +167,47 @@ def test_a_folder_is_written_whole_and_says_the_seal(cast: Cast, tmp_path: Path)
     written = json.loads((tmp_path / "out" / "result.json").read_text())
     assert written["seal"]["number"] == "SEAL-2022-000001"
     assert written["seal"]["chain"]["link"] == row.seal.chain_link
+
+
+def test_a_deleted_seal_is_missed(cast: Cast) -> None:
+    row = a_sealed(cast)
+    content = result_of(row)
+    Seal.objects.all().delete()
+    row = Evaluation.objects.get(pk=row.pk)
+    assert {item.where for item in ask_again(row, result=content).findings} == {"seal"}
+    assert {item.where for item in verify(row, now=NOW).findings if item.where == "seal"} == {"seal"}
+
+
+def test_a_drafts_total_edited_together_with_its_digest_is_found(cast: Cast) -> None:
+    project, _scheme = a_weighed_office(cast)
+    with worked_example():
+        row = evaluate(project=project, actor=cast.owner.actor, now=NOW)
+        forged = row.result | {"total": "99.99", "grade": "优"}
+        digest = digest_of(forged)
+        Evaluation.objects.filter(pk=row.pk).update(result=forged | {"digest": digest}, digest=digest)
+        words = [str(item) for item in verify(Evaluation.objects.get(pk=row.pk), now=NOW).findings]
+    assert any("total was 99.99, asked again it is 91.96" in sentence for sentence in words), words
+    assert any("digest" in sentence for sentence in words), words
+
+
+def test_a_record_dated_back_after_the_verdict_is_named_though_it_does_not_count(cast: Cast) -> None:
+    row = a_sealed(cast)
+
+    class Late(Faults):
+        def register(self, request: Any) -> Any:
+            self.extra = ["INC-2021-000999"] if request.as_of > NOW else []
+            return super().register(request)
+
+    with worked_example(Late()):
+        words = [str(item) for item in verify(row, now=NOW + timedelta(days=30)).findings]
+    assert words == ["INC-2021-000999 was recorded after this verdict and dated back into its period."]
+
+
+@pytest.mark.parametrize("change", ["body = replace(CAST(body AS TEXT), 'a', 'b')", "body = ''", "link = 'x'"])
+@pytest.mark.sqlite
+def test_an_audit_row_edited_by_hand_into_text_is_named(cast: Cast, change: str) -> None:
+    row = a_sealed(cast)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE foundation_auditentry SET {change} WHERE sequence = 2")
+    found = ask_again(row).findings
+    assert [(item.where, item.reference) for item in found if item.where == "chain"] == [("chain", "2")]

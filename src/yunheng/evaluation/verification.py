@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from yunheng.contracts.queries import contracts_of, project_of, resolved
 from yunheng.evaluation import evidence_store
+from yunheng.evaluation.access import EVALUATION
 from yunheng.evaluation.measuring import Question, applicable, ask, request_for
 from yunheng.evaluation.models import Evaluation
 from yunheng.evaluation.result import FORMAT, compose, digest_of, instant_text
@@ -31,6 +32,11 @@ from yunheng.foundation.models import AuditEntry, Scope, ScopeKind
 from yunheng.kernel.reading import CaseError
 
 SHOWN = 200
+# What is compared per indicator when everything is asked again; the first that differs is named.
+JUDGED = (
+    "state", "numerator", "denominator", "value_exact", "value", "target", "score", "exact", "weight", "points",
+    "parts", "inputs", "manual", "back_filled_share",
+)  # fmt: skip
 # How drift says that a record was in the count; the reasons for leaving it are the measures' own.
 COUNTED = gettext_noop("counted")
 
@@ -76,6 +82,8 @@ WORDS = {
     "result_field": gettext_noop("result.json was edited: %(field)s says %(now)s, kept is %(then)s."),
     "kept_digest": gettext_noop("%(reference)s: the stored verdict was edited; it does not match its digest."),
     "seal": gettext_noop("%(reference)s: %(field)s of the seal is %(now)s, in the audit chain it is %(then)s."),
+    "seal_lost": gettext_noop("%(reference)s was sealed, and the seal is gone."),
+    "late": gettext_noop("%(reference)s was recorded after this verdict and dated back into its period."),
     "seal_gone": gettext_noop("%(reference)s: the audit chain holds no entry for this seal."),
     "scheme": gettext_noop("%(reference)s: the frozen scheme was changed; %(field)s was %(then)s and is %(now)s."),
     "scheme_digest": gettext_noop("%(reference)s: the frozen scheme was changed; it does not match its digest."),
@@ -85,7 +93,7 @@ WORDS = {
     "changed": gettext_noop("%(reference)s was changed: %(field)s was %(then)s and is %(now)s."),
     "removed": gettext_noop("%(reference)s was counted and is gone."),
     "added": gettext_noop("%(reference)s was added afterwards, dated back into the period."),
-    "moved": gettext_noop("%(reference)s was %(then)s for %(field)s and is now %(now)s."),
+    "moved": gettext_noop("%(reference)s, for %(field)s: then “%(then)s”, now “%(now)s”."),
     "value": gettext_noop("%(reference)s: %(field)s was %(then)s, asked again it is %(now)s."),
     "source": gettext_noop("%(reference)s: %(field)s differs from the facts it comes from (%(now)s)."),
     "chain_missing": gettext_noop("Audit chain: entry %(reference)s is missing."),
@@ -109,7 +117,8 @@ def verify_file(content: bytes, evidence: bytes | None, *, now: datetime) -> Ver
         if digest_of(result) != result["digest"]:
             found.append(_finding("result", "result.json", "result_digest"))
         return Verification(number, result["digest"], "", 0, 0, tuple(found))
-    findings = _fields(row.result, {key: value for key, value in result.items() if key not in {"evaluation", "seal"}})
+    findings = _head(row, result)
+    findings += _fields(row.result, {key: value for key, value in result.items() if key not in {"evaluation", "seal"}})
     findings += _seal_in_file(row, result)
     findings += _evidence_file(row, evidence)
     return _verify(row, findings, now=now)
@@ -123,12 +132,12 @@ def verify(row: Evaluation, *, now: datetime) -> Verification:
 def _verify(row: Evaluation, findings: list[Finding], *, now: datetime) -> Verification:
     if digest_of(row.result) != row.digest:
         findings.append(_finding("result", row.number, "kept_digest"))
-    findings += _seal(row)
+    findings += _columns(row) + _written(row) + _seal(row)
     scheme, scheme_findings = _scheme(row)
     findings += scheme_findings
     records = 0
     if scheme is not None:
-        asked, records = _records(row, scheme)
+        asked, records = _records(row, scheme, now)
         findings += asked
     tenant = Scope.objects.get(pk=row.scope.tenant_id or row.scope_id)
     seal = getattr(row, "seal", None)
@@ -167,6 +176,53 @@ def kept(result: Mapping[str, Any]) -> Evaluation | None:
     return found or rows.filter(digest=result["digest"]).order_by("id").first()
 
 
+def _head(row: Evaluation, result: Mapping[str, Any]) -> list[Finding]:
+    """The number on the paper."""
+    number = result.get("evaluation")
+    if number == row.number:
+        return []
+    return [_finding("result", "result.json", "result_field", "evaluation", row.number, number)]
+
+
+def _columns(row: Evaluation) -> list[Finding]:
+    """The row's own columns against the result they stand beside."""
+    said = {
+        "first": row.result["period"]["from"],
+        "last": row.result["period"]["to"],
+        "cut_off": row.result["cut_off"],
+        "as_of": row.result["as_of"],
+        "scope": row.result["scope"]["code"],
+        "trial": row.result["scheme"]["trial"],
+    }
+    kept = {
+        "first": row.first.isoformat(),
+        "last": row.last.isoformat(),
+        "cut_off": instant_text(row.cut_off),
+        "as_of": instant_text(row.as_of),
+        "scope": row.scope.code,
+        "trial": row.trial,
+    }
+    return [
+        _finding("result", row.number, "value", key, said[key], kept[key]) for key in said if said[key] != kept[key]
+    ]
+
+
+def _written(row: Evaluation) -> list[Finding]:
+    """The digest against the entry of the audit chain that was written when the verdict was made."""
+    entry = AuditEntry.objects.filter(
+        tenant_id=row.scope.tenant_id or row.scope_id,
+        kind=EVALUATION,
+        reference=row.number,
+        verb__in=["evaluate", "try"],
+    ).first()
+    facts = audit.facts_of(entry) if entry else {}
+    return [
+        _finding("result", row.number, "value", key, facts.get(key), kept)
+        for key, kept in {"digest": row.digest, "evidence": row.evidence}.items()
+        if facts.get(key) != kept
+    ]
+
+
 def _fields(then: Any, now: Any, path: str = "") -> list[Finding]:
     """Where two versions of a result differ, as paths like ``indicators.I04.score``."""
     if isinstance(then, Mapping) and isinstance(now, Mapping):
@@ -191,7 +247,8 @@ def _name(item: Any, index: int) -> str:
 def _seal_in_file(row: Evaluation, result: Mapping[str, Any]) -> list[Finding]:
     seal, written = getattr(row, "seal", None), result.get("seal")
     if seal is None or not written:
-        return []
+        # A draft's paper from before the seal is no forgery; a sealed paper without its seal is.
+        return [_finding("seal", str(written.get("number", row.number)), "seal_lost")] if written else []
     kept = seal_text(row)
     return [
         _finding("result", "result.json", "result_field", f"seal.{key}", kept.get(key), written.get(key))
@@ -240,18 +297,33 @@ def _seal(row: Evaluation) -> list[Finding]:
     """The seal against the entry of the audit chain that was written with it."""
     seal = getattr(row, "seal", None)
     if seal is None:
-        return []
+        sealed = AuditEntry.objects.filter(
+            tenant_id=row.scope.tenant_id or row.scope_id, kind=EVALUATION, reference=row.number, verb="seal"
+        )
+        gone = row.state == Evaluation.State.SEALED or sealed.exists()
+        return [_finding("seal", row.number, "seal_lost")] if gone else []
     entry = AuditEntry.objects.filter(
         tenant_id=row.scope.tenant_id or row.scope_id, sequence=seal.chain_sequence, verb="seal"
     ).first()
     if entry is None:
         return [_finding("seal", seal.number, "seal_gone")]
-    facts = json.loads(bytes(entry.body))[-1]
-    kept = {"seal": seal.number, "digest": seal.digest, "evidence": row.evidence, "revision": row.revision}
+    said = audit.facts_of(entry) | {"sealed_by": entry.actor_label, "sealed_at": instant_text(entry.at)}
+    said |= {"first": row.result["period"]["from"], "last": row.result["period"]["to"]}
+    kept = {
+        "seal": seal.number,
+        "digest": seal.digest,
+        "evidence": row.evidence,
+        "revision": row.revision,
+        "sealed_by": seal.sealed_by,
+        "sealed_at": instant_text(seal.sealed_at),
+        "first": seal.first.isoformat(),
+        "last": seal.last.isoformat(),
+    }
+    facts = audit.facts_of(entry)
     found = [
-        _finding("seal", seal.number, "seal", key, facts.get(key), value)
+        _finding("seal", seal.number, "seal", key, said.get(key), value)
         for key, value in kept.items()
-        if facts.get(key) != value
+        if said.get(key) != value
     ]
     if row.digest != seal.digest:
         found.append(_finding("seal", seal.number, "seal", "digest", seal.digest, row.digest))
@@ -292,7 +364,7 @@ def _scheme(row: Evaluation) -> tuple[SchemeData | None, list[Finding]]:
 # ---------------------------------------------------------------- the records, asked again
 
 
-def _records(row: Evaluation, scheme: SchemeData) -> tuple[list[Finding], int]:
+def _records(row: Evaluation, scheme: SchemeData, now: datetime) -> tuple[list[Finding], int]:
     project = project_of(row.scope)
     of_contract = row.scope.kind == ScopeKind.CONTRACT
     contract = contracts_of(project).get(scope=row.scope) if of_contract else None
@@ -309,8 +381,26 @@ def _records(row: Evaluation, scheme: SchemeData) -> tuple[list[Finding], int]:
     content, digests = pack(answers.evidence)
     again = compose(scheme, answers, digests, hashlib.sha256(content).hexdigest())
     findings += _values(row.result, again)
+    findings += _late(scheme, question, then, now)
     findings += _sources(scheme, question)
     return findings, sum(len(table.references) for table in then.tables.values())
+
+
+def _late(scheme: SchemeData, question: Question, then: Evidence, now: datetime) -> list[Finding]:
+    """Records of the period that were written down after the verdict: they never alter it, and they are named."""
+    if now <= question.as_of:
+        return []
+    later = ask(scheme, replace(question, as_of=now)).evidence
+    found = []
+    for name, table in sorted(later.tables.items()):
+        known = set(then.tables[name].references) if name in then.tables else set()
+        used = tuple(sorted(key for key, marks in later.marks.items() if marks.register == name))
+        found += [
+            Finding("record", reference, WORDS["late"], indicators=used)
+            for reference in table.references
+            if reference not in known
+        ]
+    return found[:SHOWN]
 
 
 def _difference(found: Difference, then: Evidence, zone: ZoneInfo) -> Finding:
@@ -341,10 +431,13 @@ def _values(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Finding]:
     found = []
     for item in now["indicators"]:
         old = before.get(item["id"], {})
-        for key in ("state", "numerator", "denominator", "value_exact", "score", "inputs"):
+        for key in JUDGED:
             if old.get(key) != item[key]:
                 found.append(_finding("record", f"{item['id']} {item['name']}", "value", key, old.get(key), item[key]))
                 break
+    for key in ("total", "total_exact", "grade", "weights", "blocking", "back_filled_share"):
+        if then.get(key) != now[key] and (not found or key in {"total", "grade"}):
+            found.append(_finding("record", then["scope"]["name"], "value", key, then.get(key), now[key]))
     for code, calendar in then.get("calendars", {}).items():
         fresh = now["calendars"].get(code)
         if fresh != calendar:

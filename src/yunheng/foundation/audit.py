@@ -137,6 +137,22 @@ def link_of(previous: bytes, sequence: int, body: bytes) -> bytes:
     return hashlib.sha256(b"sha256\0" + previous + sequence.to_bytes(8, "big") + body).digest()
 
 
+def as_bytes(value: object) -> bytes:
+    """What the database has in a bytes column; an edit by hand may have left text or nothing there."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    return b"" if value is None else str(value).encode()
+
+
+def facts_of(entry: AuditEntry) -> dict[str, Any]:
+    """The facts an entry was written with; empty when somebody has edited it beyond reading."""
+    try:
+        facts = json.loads(as_bytes(entry.body))[-1]
+    except (ValueError, IndexError, KeyError, TypeError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
 def head_of(tenant_id: int) -> tuple[int, str]:
     """(sequence, link as hex) of the chain's end; (0, zeros) for a chain that has not begun."""
     head = AuditHead.objects.filter(tenant_id=tenant_id).first()
@@ -198,7 +214,7 @@ class _Walk:
             sequence, at, actor_id, label, verb, kind, reference, scope_ref, body, algorithm, link = row
             if sequence != expected:
                 return Break(expected, "missing")
-            body, link = bytes(body), bytes(link)
+            body, link = as_bytes(body), as_bytes(link)
             if algorithm != ALGORITHM or link != link_of(previous, sequence, body):
                 return Break(sequence, "edited", reference)
             head = _line([_instant(at), actor_id, label, verb, kind, reference, scope_ref])[:-1] + ","
@@ -222,9 +238,9 @@ def tail_holds(tenant: Scope, length: int) -> bool:
     if not rows:
         return end == 0
     for (before, _body, previous), (sequence, body, link) in pairwise(rows):
-        if sequence != before + 1 or link_of(bytes(previous), sequence, bytes(body)) != bytes(link):
+        if sequence != before + 1 or link_of(as_bytes(previous), sequence, as_bytes(body)) != as_bytes(link):
             return False
-    return (rows[-1][0], bytes(rows[-1][2]).hex()) == (end, end_link)
+    return (rows[-1][0], as_bytes(rows[-1][2]).hex()) == (end, end_link)
 
 
 _COLUMNS = "sequence, {at}, actor_id, actor_label, verb, kind, reference, scope_ref, body, algorithm, link"

@@ -14,6 +14,7 @@ from yunheng.evaluation.access import EVALUATION
 from yunheng.evaluation.actions.judging import evaluate
 from yunheng.evaluation.events import EvaluationSealed
 from yunheng.evaluation.models import Evaluation, Seal
+from yunheng.evaluation.verification import verify
 from yunheng.foundation import access, audit, events, numbering
 from yunheng.foundation.actors import Actor
 from yunheng.foundation.errors import Conflict, Invalid
@@ -33,6 +34,7 @@ def seal(*, evaluation: Evaluation, actor: Actor, now: datetime) -> Seal:
         return existing
     _ready(evaluation)
     _still_true(evaluation, actor, now)
+    _verified(evaluation, now)
     try:
         with writing():
             number = numbering.next_number(evaluation.scope, "SEAL", evaluation.last.year)
@@ -107,6 +109,17 @@ def _ready(evaluation: Evaluation) -> None:
             _("Values are missing: %(missing)s.") % {"missing": ", ".join(blocking) or "-"},
             place=evaluation.number,
             way_out=_("Complete the records, or enter the value with reason and evidence, then evaluate again."),
+        )
+
+
+def _verified(evaluation: Evaluation, now: datetime) -> None:
+    """Rows against their facts, scheme, evidence and chain: a draft over touched records is not sealed."""
+    found = verify(evaluation, now=now)
+    if not found.holds:
+        raise Conflict(
+            _("The draft does not hold: %(finding)s") % {"finding": found.findings[0]},
+            place=evaluation.number,
+            way_out=_("Look at the verification of this draft first."),
         )
 
 
