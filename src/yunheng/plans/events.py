@@ -10,12 +10,15 @@ from yunheng.foundation.events import Event
 
 @dataclass(frozen=True, slots=True)
 class OccurrenceDone(Event):
-    """All marks of an occurrence are met; its record may fulfil further rows (`satisfied_by`)."""
+    """All marks of an occurrence (``row`` of the plan of ``project``, a scope id) are met; its record may fulfil
+    further rows (`satisfied_by`)."""
 
     name: ClassVar[str] = "plans.occurrence-done"
     reference: str
     scope_id: int
     done_at: str
+    row: str
+    project: int
 
 
 @dataclass(frozen=True, slots=True)

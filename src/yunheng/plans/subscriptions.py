@@ -83,8 +83,12 @@ def _tenant(scope_id: int) -> int:
 
 
 def on_occurrence_done(event: OccurrenceDone, *, now: datetime, idempotency_key: str) -> None:
+    # Most work stands for nothing else: that is found out before anything is read.
+    named = PlanRow.objects.filter(project_id=event.project, satisfied_by_on=True)
+    if not any(event.row in satisfied_by for satisfied_by in named.values_list("satisfied_by", flat=True)):
+        return
     occurrence = (
-        Occurrence.objects.select_related("row", "row__version", "scope")
+        Occurrence.objects.select_related("row", "scope")
         .filter(scope_id=event.scope_id, number=event.reference, state=Occurrence.State.DONE)
         .first()
     )

@@ -78,7 +78,7 @@ def complete_occurrence(
             mark=mark,
             occurred_at=occurred_at,
             recorded_at=now,
-            source=source or (Source.ON_SITE if now - occurred_at <= ON_THE_SPOT else Source.BACK_FILLED),
+            source=source or source_of(occurred_at, now),
             reference_kind=reference_kind,
             reference=reference,
             objects_named=sorted(set(objects)),
@@ -154,13 +154,27 @@ def _retract(completion: Completion, held: Occurrence, reason: str, actor: Actor
 def _settle(held: Occurrence, now: datetime) -> None:
     """Project, and tell others when the occurrence has just become done (subscriptions fulfil further rows)."""
     if project(held, now):
-        assert held.done_at is not None
-        events.publish(
-            OccurrenceDone(reference=held.number, scope_id=held.scope_id, done_at=held.done_at.isoformat()),
-            scope=held.scope,
-            aggregate=f"{OCCURRENCE}:{held.number}",
-            now=now,
-        )
+        tell_done(held, now)
+
+
+def tell_done(held: Occurrence, now: datetime) -> None:
+    assert held.done_at is not None
+    events.publish(
+        OccurrenceDone(
+            reference=held.number,
+            scope_id=held.scope_id,
+            done_at=held.done_at.isoformat(),
+            row=held.row.row_id,
+            project=held.row.project_id,
+        ),
+        scope=held.scope,
+        aggregate=f"{OCCURRENCE}:{held.number}",
+        now=now,
+    )
+
+
+def source_of(occurred_at: datetime, now: datetime) -> Source:
+    return Source.ON_SITE if now - occurred_at <= ON_THE_SPOT else Source.BACK_FILLED
 
 
 def _audit(completion: Completion, held: Occurrence, actor: Actor, now: datetime, verb: str) -> None:
@@ -171,13 +185,18 @@ def _audit(completion: Completion, held: Occurrence, actor: Actor, now: datetime
         verb=verb,
         kind=OCCURRENCE,
         reference=held.number,
-        facts={
-            "mark": completion.mark,
-            "occurred_at": completion.occurred_at,
-            "source": str(completion.source),
-            "record": completion.reference,
-            "objects": completion.objects_named,
-            "note": completion.note,
-            "retracts": completion.retracts,
-        },
+        facts=facts_of(completion),
     )
+
+
+def facts_of(completion: Completion) -> dict[str, object]:
+    """What the chain keeps of it."""
+    return {
+        "mark": completion.mark,
+        "occurred_at": completion.occurred_at,
+        "source": str(completion.source),
+        "record": completion.reference,
+        "objects": completion.objects_named,
+        "note": completion.note,
+        "retracts": completion.retracts,
+    }

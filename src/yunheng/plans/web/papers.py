@@ -84,7 +84,10 @@ def entry_page(request: HttpRequest, uid: str) -> HttpResponse:
     if entry is None:
         raise ground.unseen()
     dues = list(entry.dues.exclude(state=DocumentDue.State.WITHDRAWN).select_related("scope").order_by("due_at"))
-    described = records.describe("documents.document", [due.document for due in dues if due.document], actor, now)
+    named = [due.document for due in dues if due.document]
+    # A record sheet names the work that it records, any other paper its document.
+    described = records.describe("documents.document", named, actor, now)
+    described |= records.describe(access.OCCURRENCE, named, actor, now)
     context = {
         "page_title": entry.name,
         "crumbs": [

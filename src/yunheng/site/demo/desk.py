@@ -362,6 +362,10 @@ class _Handling:
             actor=self.stage.actor("supervisor"),
             now=now,
         )
+        self.ticket.refresh_from_db()
+        worker = self.stage.actor(self.worker)
+        actions.resolve(ticket=self.ticket, note=reason, actor=worker, now=now)
+        self.stage.timeline.at(self.stage.working(now, 7), self.close)
 
 
 # ---------------------------------------------------------------- entered afterwards, on hold, moving house
@@ -397,6 +401,8 @@ def _enter(
         if confirmed:
             for fact in TicketFact.objects.filter(ticket=ticket, source=Source.BACK_FILLED, confirmed_at__isnull=True):
                 actions.confirm_fact(fact=fact, actor=supervisor, now=now + timedelta(hours=5))
+            ticket.refresh_from_db()
+            actions.close(ticket=ticket, actor=stage.actor("vendor"), now=now + timedelta(hours=6))
 
     return enter
 

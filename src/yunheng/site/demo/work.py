@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from yunheng.foundation.actors import SYSTEM
 from yunheng.plans.actions import (
+    Work,
+    complete_many,
     complete_occurrence,
     confirm_completion,
     confirm_interpretation,
+    fill_sheets,
     open_on_demand,
     propose_interpretation,
     settle_satisfied_by,
@@ -20,7 +24,8 @@ from yunheng.plans.actions.papers import PAPER_MARK
 from yunheng.plans.imports import bring_in
 from yunheng.plans.models import Completion, Occurrence, PlanRow
 from yunheng.plans.queries import active_rows
-from yunheng.site.demo.stage import ZONE, Stage, at, content, texts
+from yunheng.site.demo.stage import LAST, ZONE, Stage, at, content, texts
+from yunheng.site.demo.timeline import Act
 
 _MORNING = "R15"
 _ROLES = {
@@ -88,7 +93,7 @@ def _schedule(stage: Stage, words: Any) -> None:
         Stretch(date.fromisoformat(first), date.fromisoformat(last), date.fromisoformat(entered), why)
         for first, last, entered, why in words["back_filled"]
     ]
-    left = [words["left_unconfirmed"]]
+    sheets: dict[tuple[datetime, str, bool], list[Work]] = {}
     for row in active_rows(stage.project.scope_id).prefetch_related("systems"):
         if row.on_demand or row.satisfied_by_on or row.obligation == PlanRow.Obligation.DOCUMENT:
             continue
@@ -103,7 +108,14 @@ def _schedule(stage: Stage, words: Any) -> None:
             if one.number in skipped or one.number not in days:
                 continue
             stretch = next((stretch for stretch in stretches if _inside(one, stretch)), None)
-            _put_down(stage, row, one, days[one.number], one.number in late, stretch, left)
+            _put_down(stage, row, one, days[one.number], one.number in late, stretch, sheets)
+    for (entered, actor, back_filled), sheet in sorted(sheets.items(), key=lambda item: item[0]):
+        unconfirmed = words["left_unconfirmed"] if back_filled and entered.year == LAST.year else 0
+        sheet.sort(key=lambda work: (work.occurred_at, work.occurrence))
+        stage.timeline.at(entered, _enter(stage, sheet, actor, back_filled, min(unconfirmed, len(sheet))))
+    for month in range(13):
+        first = date(2021 + (6 + month) // 12, (6 + month) % 12 + 1, 1)
+        stage.timeline.at(at(first, "02:00"), _fill(stage, words["sheets"]))
 
 
 def _inside(one: Occurrence, stretch: Stretch) -> bool:
@@ -139,32 +151,51 @@ def _single(row: PlanRow, first: date, due: date) -> tuple[date, date]:
 
 
 def _put_down(
-    stage: Stage, row: PlanRow, one: Occurrence, day: date, late: bool, stretch: Stretch | None, left: list[int]
+    stage: Stage,
+    row: PlanRow,
+    one: Occurrence,
+    day: date,
+    late: bool,
+    stretch: Stretch | None,
+    sheets: dict[tuple[datetime, str, bool], list[Work]],
 ) -> None:
+    """Onto the sheet of the day: the morning check is entered when it is done, the rest late in the afternoon."""
     actor = _worker(stage, row, day)
-    objects = [system.code for system in row.systems.all()]
-    if row.row_id == "R17":
-        objects = ["OA", "YS", "WZ"]
+    objects = [system.code for system in row.systems.all()] or (["OA", "YS", "WZ"] if row.row_id == "R17" else [])
     for index, mark in enumerate(one.marks):
         name = str(mark["name"])
         if name == PAPER_MARK and row.row_id != _MORNING:
             continue
         if row.row_id == _MORNING:
-            clock = stage.clock("07:55", "08:26") if index == 0 else stage.clock("08:31", "08:57")
-            if late:
-                clock = stage.clock("08:36", "08:55") if index == 0 else stage.clock("09:05", "09:40")
+            clock = _morning(stage, index, late)
+            entered = at(day, "09:42" if late else "08:58")
         else:
-            clock = stage.clock("09:05", "16:50")
-        done = at(stage.next_workday(one.period_to or day, 2) if late and row.row_id != _MORNING else day, clock)
-        if stretch is None:
-            stage.timeline.at(done + timedelta(minutes=3), _complete(stage, one, name, done, actor, objects))
-        else:
-            confirmed = left[0] <= 0 or stretch.first.year == 2021
-            left[0] -= not confirmed
-            entered = at(stretch.entered, stage.clock("15:00", "17:00"))
-            stage.timeline.at(
-                entered, _complete(stage, one, name, done, actor, objects, note=stretch.why, confirm=confirmed)
-            )
+            day = stage.next_workday(one.period_to or day, 2) if late else day
+            clock = stage.clock("15:05", "16:50")
+            entered = at(day, "17:00")
+        done = at(day, clock)
+        confirmed = False
+        if stretch is not None:
+            entered, confirmed = at(stretch.entered, "16:20"), True
+        work = Work(one.number, name, done, objects, stretch.why if stretch else "")
+        sheets.setdefault((entered, actor, confirmed), []).append(work)
+
+
+def _morning(stage: Stage, index: int, late: bool) -> str:
+    if late:
+        return stage.clock("08:36", "08:55") if index == 0 else stage.clock("09:05", "09:40")
+    return stage.clock("07:55", "08:26") if index == 0 else stage.clock("08:31", "08:57")
+
+
+def _enter(stage: Stage, sheet: Sequence[Work], actor: str, back_filled: bool, unconfirmed: int) -> Act:
+    def enter(now: datetime) -> None:
+        made = complete_many(tenant=stage.tenant, work=sheet, actor=stage.actor(actor), now=now)
+        if back_filled:
+            then = at(stage.next_workday(now.astimezone(ZONE).date(), 2), "10:30")
+            for completion in made[: len(made) - unconfirmed]:
+                stage.timeline.at(then, _confirm(stage, completion))
+
+    return enter
 
 
 def _worker(stage: Stage, row: PlanRow, day: date) -> str:
@@ -176,36 +207,7 @@ def _worker(stage: Stage, row: PlanRow, day: date) -> str:
     return "engineer2" if day >= date(2021, 12, 23) and day.toordinal() % 2 else "engineer"
 
 
-def _complete(
-    stage: Stage,
-    one: Occurrence,
-    mark: str,
-    done: datetime,
-    actor: str,
-    objects: Sequence[str],
-    *,
-    note: str = "",
-    confirm: bool = False,
-) -> Callable[[datetime], None]:
-    def complete(now: datetime) -> None:
-        completion = complete_occurrence(
-            occurrence=one,
-            mark=mark,
-            occurred_at=done,
-            actor=stage.actor(actor),
-            now=now,
-            objects=objects,
-            note=note,
-        )
-        if confirm:
-            stage.timeline.at(
-                at(stage.next_workday(now.astimezone(ZONE).date(), 2), "10:30"), _confirm(stage, completion)
-            )
-
-    return complete
-
-
-def _confirm(stage: Stage, completion: Completion) -> Callable[[datetime], None]:
+def _confirm(stage: Stage, completion: Completion) -> Act:
     def confirm(now: datetime) -> None:
         confirm_completion(completion=completion, actor=stage.actor("supervisor"), now=now)
 
@@ -221,20 +223,32 @@ def _by_need(stage: Stage, orders: dict[str, list[str]]) -> None:
             stage.timeline.at(at(day, "10:00"), _need(stage, row))
 
 
-def _need(stage: Stage, row: PlanRow) -> Callable[[datetime], None]:
+def _need(stage: Stage, row: PlanRow) -> Act:
     def open_one(now: datetime) -> None:
         asked = stage.actor("owner")
         due = stage.working(now, 35)
         one = open_on_demand(row=row, happened_at=now, actor=asked, now=now, due_at=due)
         done = stage.working(now, stage.chance.randint(10, 30))
+        worker = _worker(stage, row, done.date())
+        mark = str(one.marks[0]["name"])
         stage.timeline.at(
-            done, _complete(stage, one, str(one.marks[0]["name"]), done, _worker(stage, row, done.date()), [])
+            done,
+            lambda moment: complete_occurrence(
+                occurrence=one, mark=mark, occurred_at=moment, actor=stage.actor(worker), now=moment
+            ),
         )
 
     return open_one
 
 
-def _waive(stage: Stage, row_id: str, first: date, reason: str) -> Callable[[datetime], None]:
+def _fill(stage: Stage, sheets: Sequence[str]) -> Act:
+    def fill(now: datetime) -> None:
+        fill_sheets(project=stage.project.scope, sheets=sheets, actor=SYSTEM, now=now)
+
+    return fill
+
+
+def _waive(stage: Stage, row_id: str, first: date, reason: str) -> Act:
     def act(now: datetime) -> None:
         one = Occurrence.objects.select_related("scope", "row").get(row__row_id=row_id, period_from=first)
         waive(occurrence=one, reason=reason, actor=stage.actor("owner"), now=now)
