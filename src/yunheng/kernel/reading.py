@@ -103,6 +103,8 @@ def number(value: object, place: str, *, least: int | None = None) -> Fraction:
     """A number without loss: JSON integer, or decimal (read as Decimal or as text), or a fraction `"1/12"`."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal | Fraction):
         raise CaseError(place, Words("expected a number, found %(found)s.", {"found": kind_of(value)}))
+    if isinstance(value, str | Decimal) and _is_endless(value):
+        raise CaseError(place, Words("%(value)s is not a number.", {"value": shown(value)}))
     try:
         # A float came through a JSON reader: its shortest decimal form is what was written.
         found = Fraction(repr(value) if isinstance(value, float) else value)
@@ -111,6 +113,15 @@ def number(value: object, place: str, *, least: int | None = None) -> Fraction:
     if least is not None and found < least:
         raise CaseError(place, Words("%(value)s is less than %(least)s.", {"value": shown(value), "least": least}))
     return found
+
+
+def _is_endless(value: str | Decimal) -> bool:
+    """1e99999999 is a number that takes minutes and gigabytes to write down; nothing we weigh is beyond 10^30."""
+    try:
+        decimal = Decimal(value) if isinstance(value, str) and "/" not in value else value
+    except InvalidOperation:
+        return False
+    return len(str(value)) > 200 or (isinstance(decimal, Decimal) and bool(decimal) and abs(decimal.adjusted()) > 30)
 
 
 def day(value: object, place: str) -> date:

@@ -178,7 +178,6 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = environment.zone("YUNHENG_TIME_ZONE", "Asia/Shanghai")
 LANGUAGE_COOKIE_NAME = "yunheng_language"
-LOCALE_PATHS = [PACKAGE / "site" / "locale"]  # every other package with messages is an installed app
 
 # ---- files
 STATIC_URL = "static/"

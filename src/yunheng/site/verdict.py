@@ -151,6 +151,16 @@ def write_folder(row: Evaluation, folder: Path, *, documents: bool = True) -> No
 def _writable(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise Invalid(_("This is a file, not a folder."), place=str(folder), way_out=_("Name another folder."))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as problem:
+        raise Invalid(
+            _("Nothing can be written here (%(problem)s).") % {"problem": problem.strerror},
+            place=str(folder),
+            way_out=_("Name another folder."),
+        ) from problem
 
 
 def _files(path: Path) -> tuple[bytes, bytes | None]:

@@ -25,6 +25,10 @@ def availability_of_cases(data: Mapping[str, object], manner: Manner) -> Json:
     return {"cases": answers}
 
 
+# Plain seconds stay inside the years that a calendar knows (1 to 9999).
+MOST_SECONDS = 60_000_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """How instants are written in a case: ISO on a wall, or plain seconds."""
@@ -34,6 +38,8 @@ class _Line:
 
     def read(self, value: object, place: str) -> int:
         if isinstance(value, int) and not isinstance(value, bool):
+            if abs(value) > MOST_SECONDS:
+                raise CaseError(place, Words("%(value)s is not a number.", {"value": value}))
             return value
         return instant(value, place, self.zone)
 
