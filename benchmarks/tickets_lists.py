@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.bulk import begin, load, office
 
-TIMES = 15
+TIMES = 40
 QUERIES = (
     "",
     "sort=next_due_at",
@@ -35,6 +35,11 @@ QUERIES = (
     "q=INC-2022-0001",
     "q=登录",
 )
+
+
+def milliseconds(took: list[float]) -> str:
+    """p50, p95 and worst of sorted seconds."""
+    return "".join(f"{took[place] * 1000:8.1f}" for place in (TIMES // 2, TIMES * 95 // 100 - 1, -1))
 
 
 def measured(client: Any, address: str) -> tuple[list[float], int, str]:
@@ -91,19 +96,18 @@ def main(argv: list[str] | None = None) -> int:
         client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
         home = reverse("servicedesk:ticket-list")
         print(
-            f"{Ticket.objects.count()} tickets on {connection.vendor}; milliseconds p50, worst of {TIMES}; statements"
+            f"{Ticket.objects.count()} tickets on {connection.vendor}; "
+            f"milliseconds p50, p95, worst of {TIMES}; statements"
         )
         for query in QUERIES:
             took, statements, following = measured(client, f"{home}?{query}")
-            print(
-                f"  {query or 'newest first':<58} {took[TIMES // 2] * 1000:7.1f} {took[-1] * 1000:7.1f}   {statements}"
-            )
+            print(f"  {query or 'newest first':<58} {milliseconds(took)}   {statements}")
             if following and query in ("", "sort=next_due_at"):
                 took, statements, _more = measured(client, home + following)
-                print(f"  {'… its next page':<58} {took[TIMES // 2] * 1000:7.1f} {took[-1] * 1000:7.1f}   {statements}")
+                print(f"  {'… its next page':<58} {milliseconds(took)}   {statements}")
         ticket = Ticket.objects.order_by("-pk")[1000]
         took, statements, _none = measured(client, reverse("servicedesk:ticket", args=[ticket.uid]))
-        print(f"  {'one ticket':<58} {took[TIMES // 2] * 1000:7.1f} {took[-1] * 1000:7.1f}   {statements}")
+        print(f"  {'one ticket':<58} {milliseconds(took)}   {statements}")
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
