@@ -62,6 +62,14 @@ def value_text(item: Mapping[str, Any], formula: str) -> str:
     return f"{value.normalize():f}"
 
 
+def number_text(number: object) -> str:
+    """A count or an amount as people read it; what has no end is cut: `1,788,700`, `3.9589`."""
+    value = Fraction(str(number))
+    if value.denominator == 1:
+        return f"{value.numerator:,}"
+    return f"{float(value):,.4f}".rstrip("0").rstrip(".")
+
+
 def weight_text(weight: object) -> str:
     if weight is None:
         return "—"

@@ -290,7 +290,9 @@ def print_sheet(result: dict[str, Any]) -> None:
         "missing": _("MISSING"),
     }
     for item in result["indicators"]:
-        value = item["value"] if item["numerator"] is None else f"{item['numerator']}/{item['denominator']}"
+        value = item["value"]
+        if item["numerator"] is not None and "/" not in f"{item['numerator']}{item['denominator']}":
+            value = f"{item['numerator']}/{item['denominator']}"
         shown = item["points"] if item["points"] is not None else item["score"]
         row = (item["id"], item["score"] or "—", str(item["weight"] or "—"), shown or "—", value or "—")
         note = states[item["state"]]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from yunheng.evaluation.access import EVALUATION
 from yunheng.evaluation.models import Evaluation
 from yunheng.evaluation.rules.evidence import Table
-from yunheng.evaluation.wording import INSTANTS, STATE_TONES, state_word, value_text, weight_text
+from yunheng.evaluation.wording import INSTANTS, STATE_TONES, number_text, state_word, value_text, weight_text
 from yunheng.foundation.columns import MISSING
 from yunheng.foundation.models import AuditEntry
 from yunheng.people.roles import Role
@@ -113,7 +113,7 @@ def sheet(row: Evaluation) -> list[tuple[str, list[Line]]]:
         definition = definitions.get(item["id"], {})
         fraction = ""
         if item["state"] == "measured" and item["denominator"] not in {None, 1}:
-            fraction = f"{item['numerator']}/{item['denominator']}"
+            fraction = f"{number_text(item['numerator'])} / {number_text(item['denominator'])}"
         groups.setdefault(item["level1"], []).append(
             Line(
                 id=item["id"],

@@ -28,6 +28,7 @@ from yunheng.documents.rules.blocks import (
 )
 from yunheng.evaluation.rules.evidence import Marks
 from yunheng.evaluation.rules.evidence import Table as Register
+from yunheng.evaluation.wording import number_text
 from yunheng.foundation.columns import MISSING
 from yunheng.kernel.rounding import half_up
 from yunheng.reporting.evaluation_report.chapters import by_level, period_words
@@ -105,14 +106,19 @@ def _parts(material: Material, item: dict[str, Any]) -> Iterator[Block]:
             Column("分子", 2, Align.RIGHT),
             Column("分母", 2, Align.RIGHT),
         ),
-        tuple(Row((code, names.get(code, ""), str(top), str(bottom))) for code, (top, bottom) in item["parts"].items()),
+        tuple(
+            Row((code, names.get(code, ""), number_text(top), number_text(bottom)))
+            for code, (top, bottom) in item["parts"].items()
+        ),
         caption=f"{item['name']}：按合同",
     )
 
 
 def _counted(item: dict[str, Any], table: Register, marks: Marks) -> Iterator[Block]:
     evidence = item["evidence"]
-    left = "；".join(f"{chinese_text(reason)} {count} 条" for reason, count in evidence["left_out"].items())
+    left = "；".join(
+        f"{chinese_text(reason).rstrip('。')}，{count} 条" for reason, count in evidence["left_out"].items()
+    )
     yield Paragraph(
         (
             Run(f"登记记录 {len(table.references)} 条，计入 "),

@@ -21,6 +21,7 @@ from yunheng.evaluation import evidence_store
 from yunheng.evaluation.models import Evaluation, Scheme, Statement
 from yunheng.evaluation.queries import statements_of
 from yunheng.evaluation.rules.evidence import Evidence, Marks, Table
+from yunheng.evaluation.wording import number_text
 from yunheng.kernel.schemes import Indicator
 from yunheng.kernel.schemes import Scheme as KernelScheme
 from yunheng.kernel.words import Words, say
@@ -167,7 +168,7 @@ def value_figure(item: Mapping[str, Any], definition: Indicator) -> Figure | str
 def fraction_words(item: Mapping[str, Any]) -> str:
     if item["numerator"] is None or item["denominator"] is None or item["state"] != "measured":
         return ""
-    return f"{item['numerator']}/{item['denominator']}"
+    return f"{number_text(item['numerator'])} / {number_text(item['denominator'])}"
 
 
 def money(amount: Decimal | str) -> str:
