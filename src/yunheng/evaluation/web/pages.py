@@ -71,7 +71,7 @@ def evaluation_list(request: HttpRequest) -> HttpResponseBase:
         template="evaluation/evaluation_list.html",
         context={
             "project": project,
-            "scheme": scheme_in_force(project) if project else None,
+            "scheme": scheme_in_force(project) if project and standing.may("view", doors.SCHEME, project) else None,
             "may_evaluate": project is not None and standing.may("evaluate", doors.EVALUATION, project),
         },
     )
@@ -86,6 +86,7 @@ def evaluation(request: HttpRequest, uid: str) -> HttpResponse:
     project_scope = row.scope if row.scope.kind == ScopeKind.PROJECT else row.scope.parent
     assert project_scope is not None
     may = {verb: standing.may(verb, doors.EVALUATION, row.scope) for verb in ("evaluate", "seal", "enter", "export")}
+    may["see_scheme"] = standing.may("view", doors.SCHEME, row.scheme.scope)
     may["write"] = standing.may("write", doors.STATEMENT, row.scope)
     may["adopt"] = standing.may("adopt", doors.STATEMENT, row.scope)
     return render(
