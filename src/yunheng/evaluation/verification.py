@@ -381,24 +381,27 @@ def _records(row: Evaluation, scheme: SchemeData, now: datetime) -> tuple[list[F
     content, digests = pack(answers.evidence)
     again = compose(scheme, answers, digests, hashlib.sha256(content).hexdigest())
     findings += _values(row.result, again)
-    findings += _late(scheme, question, then, now)
+    findings += _late(scheme, question, (then, answers.evidence), now)
     findings += _sources(scheme, question)
     return findings, sum(len(table.references) for table in then.tables.values())
 
 
-def _late(scheme: SchemeData, question: Question, then: Evidence, now: datetime) -> list[Finding]:
-    """Records of the period that were written down after the verdict: they never alter it, and they are named."""
+def _late(scheme: SchemeData, question: Question, known: tuple[Evidence, ...], now: datetime) -> list[Finding]:
+    """Records of the period that were written down after the verdict: they never alter it, and they are named.
+
+    ``known``: what was counted then, and what is found now as of the verdict and is named as added already.
+    """
     if now <= question.as_of:
         return []
     later = ask(scheme, replace(question, as_of=now)).evidence
     found = []
     for name, table in sorted(later.tables.items()):
-        known = set(then.tables[name].references) if name in then.tables else set()
+        named = {one for seen in known if name in seen.tables for one in seen.tables[name].references}
         used = tuple(sorted(key for key, marks in later.marks.items() if marks.register == name))
         found += [
             Finding("record", reference, WORDS["late"], indicators=used)
             for reference in table.references
-            if reference not in known
+            if reference not in named
         ]
     return found[:SHOWN]
 
