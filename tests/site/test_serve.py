@@ -34,7 +34,7 @@ def serving(data: Path, port: int, **more: str) -> Iterator[subprocess.Popen[str
         yield process
     finally:
         if process.poll() is None:
-            process.kill()
+            process.terminate()
         process.wait(PATIENCE)
         if process.stdout is not None:
             process.stdout.close()
@@ -48,6 +48,11 @@ def ask(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], byte
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
     finally:
         connection.close()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as knock:
+        return knock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def workers(data: Path) -> list[str]:
@@ -97,6 +102,7 @@ def test_a_killed_server_takes_its_worker_along(office: Path) -> None:
         server.kill()
         server.wait(PATIENCE)
         until(lambda: not _runs(worker))
+        until(lambda: not answers(port))  # and its web processes: an orphan would keep the port
 
 
 def test_a_killed_worker_is_started_again(office: Path) -> None:

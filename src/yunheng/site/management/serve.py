@@ -49,6 +49,7 @@ def _serve_pages(host: str, port: int) -> int:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    os.environ["YUNHENG_SERVED_BY"] = str(os.getpid())
     server = Granian(
         "yunheng.site.wsgi:application",
         address=host,
