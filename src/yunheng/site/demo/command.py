@@ -6,6 +6,7 @@ import argparse
 import time
 from random import Random
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from yunheng.contracts.models import Project
@@ -75,7 +76,8 @@ def _show(evaluation: Evaluation, seconds: float) -> None:
         _("Draft %(number)s: %(total)s points, grade %(grade)s")
         % {"number": evaluation.number, "total": result["total"] or "—", "grade": result["grade"] or "—"}
     )
-    print()
-    print(_("Log-ins, all with the password %(password)s:") % {"password": PASSWORD})
-    for entry in texts("office")["users"]:
-        print(f"  {entry['key']:<11} {entry['name']}")
+    lines = [_("Log-ins, all with the password %(password)s:") % {"password": PASSWORD}]
+    lines += [f"  {entry['key']:<11} {entry['name']}" for entry in texts("office")["users"]]
+    print("", *lines, sep="\n")
+    # `yunheng serve` says them again at every start (the password of a demo is no secret).
+    (settings.DATA_FOLDER / "demo-logins.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
