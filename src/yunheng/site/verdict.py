@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ from yunheng.people.roles import Role
 
 HOLDS, DRIFT, BAD_INPUT = 0, 1, 2
 RESULT, EVIDENCE = "result.json", "evidence.zip"
+DRAFT = ".evaluation-"
 FORMATS = ("docx", "pdf", "xlsx", "html")
 
 
@@ -130,7 +132,8 @@ def write_folder(row: Evaluation, folder: Path, *, documents: bool = True) -> No
     Other files in the folder stay as they are.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".evaluation-", dir=folder))
+    _sweep(folder)
+    draft = Path(tempfile.mkdtemp(prefix=f"{DRAFT}{os.getpid()}-", dir=folder))
     try:
         names = [EVIDENCE]
         evidence_store.write_whole(draft / EVIDENCE, evidence_store.path_of(row.evidence).read_bytes())
@@ -146,6 +149,18 @@ def write_folder(row: Evaluation, folder: Path, *, documents: bool = True) -> No
             (draft / name).replace(folder / name)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """What a killed process was writing; its number is in the name, so that the drafts of the living stay."""
+    for left in folder.glob(f"{DRAFT}*-*"):
+        number = left.name.removeprefix(DRAFT).split("-", 1)[0]
+        try:
+            os.kill(int(number), 0)
+        except (ValueError, ProcessLookupError):
+            shutil.rmtree(left, ignore_errors=True)
+        except PermissionError:
+            continue  # somebody else's process lives
 
 
 def _writable(folder: Path) -> None:

@@ -90,6 +90,8 @@ def _stories(stage: Stage, count: int) -> list[Story]:
     made = []
     for index, way in enumerate(ways):
         level = _level(chance.random(), way)
+        if index == len(special):
+            level = 2  # every demo has a grave one among the good
         day = chance.choice(late_days if way in _AT_THE_END else days)
         clock = stage.clock("08:40", "11:30") if chance.random() < 0.55 else stage.clock("14:05", "17:10")
         if level <= 2 and chance.random() < 0.4:
@@ -383,7 +385,7 @@ def _enter(
     stage: Stage, reported: datetime, code: str, title: str, note: str, confirmed: bool
 ) -> Callable[[datetime], None]:
     def enter(now: datetime) -> None:
-        engineer, supervisor = stage.actor("engineer"), stage.actor("supervisor")
+        engineer = stage.actor("engineer")
         ticket = actions.open_ticket(
             scope=stage.scope(1),
             title=title,
@@ -399,12 +401,16 @@ def _enter(
         actions.respond(ticket=ticket, actor=engineer, now=now, occurred_at=reported + timedelta(minutes=25))
         actions.resolve(ticket=ticket, note=note, actor=engineer, now=now, occurred_at=reported + timedelta(hours=2))
         if confirmed:
-            for fact in TicketFact.objects.filter(ticket=ticket, source=Source.BACK_FILLED, confirmed_at__isnull=True):
-                actions.confirm_fact(fact=fact, actor=supervisor, now=now + timedelta(hours=5))
-            ticket.refresh_from_db()
-            actions.close(ticket=ticket, actor=stage.actor("vendor"), now=now + timedelta(hours=6))
+            stage.timeline.at(now + timedelta(hours=5), lambda later: _confirm_all(stage, ticket, later))
 
     return enter
+
+
+def _confirm_all(stage: Stage, ticket: Ticket, now: datetime) -> None:
+    for fact in TicketFact.objects.filter(ticket=ticket, source=Source.BACK_FILLED, confirmed_at__isnull=True):
+        actions.confirm_fact(fact=fact, actor=stage.actor("supervisor"), now=now)
+    ticket.refresh_from_db()
+    actions.close(ticket=ticket, actor=stage.actor("vendor"), now=now)
 
 
 def _held(stage: Stage) -> None:
@@ -422,11 +428,17 @@ def _held(stage: Stage) -> None:
             actor=stage.actor("clerk2"),
             now=now,
         )
-        actions.respond(ticket=ticket, actor=engineer, now=now + timedelta(minutes=20))
-        entry = actions.pause(
-            ticket=ticket, reason="owner_parts", note=words["note"], actor=engineer, now=now + timedelta(minutes=90)
+        line = stage.timeline
+        line.at(now + timedelta(minutes=20), lambda later: actions.respond(ticket=ticket, actor=engineer, now=later))
+        line.at(now + timedelta(minutes=90), lambda later: hold(ticket, later))
+
+    def hold(ticket: Ticket, now: datetime) -> None:
+        engineer = stage.actor("engineer")
+        entry = actions.pause(ticket=ticket, reason="owner_parts", note=words["note"], actor=engineer, now=now)
+        stage.timeline.at(
+            now + timedelta(hours=2),
+            lambda later: actions.confirm_pause(entry=entry, actor=stage.actor("owner"), now=later),
         )
-        actions.confirm_pause(entry=entry, actor=stage.actor("owner"), now=now + timedelta(hours=3))
 
     stage.timeline.at(at("2022-06-23", "09:20"), report)
 

@@ -46,12 +46,15 @@ def open_office(stage: Stage) -> None:
     _project(stage, office)
     for no in office["sub_projects"]:
         _contract(stage, no)
-    _grants(stage, office, lambda place: place not in {"tenant"}, at("2021-06-28", "15:00"))
+    _grants(stage, office, lambda place: place != "tenant", at("2021-06-28", "15:00"))
     _systems(stage, office)
-    _scheme(stage, office)
-    for no in (1, 2):
+    operations = (1, 2)
+    for no in operations:
         _targets(stage, stage.contracts[no], office["clause"])
+    for no in operations:
         _anchor(stage, stage.contracts[no], office["anchor"])
+    _scheme(stage, office)
+    for no in operations:
         _staff(stage, no, office["staffing"][str(no)])
     for entry in office["sub_projects"]:
         for day, node, voucher in entry["payments"]:
@@ -223,9 +226,9 @@ def _scheme(stage: Stage, office: Any) -> None:
         kinds=_KINDS,
         cut_off="2022-08-31",
         actor=stage.actor("supervisor"),
-        now=at("2021-06-29", "15:00"),
+        now=at("2021-06-29", "14:30"),
     )
-    freeze_scheme(scheme=scheme, actor=stage.actor("owner"), now=at("2021-06-30", "10:00"))
+    freeze_scheme(scheme=scheme, actor=stage.actor("owner"), now=at("2021-06-29", "15:00"))
 
 
 def _pay(stage: Stage, no: int, node_no: int, voucher: str) -> Any:
@@ -246,7 +249,7 @@ def _pay(stage: Stage, no: int, node_no: int, voucher: str) -> Any:
 
 def _staff(stage: Stage, no: int, posts: Any) -> None:
     contract = stage.contracts[no]
-    now = at("2021-06-30", "14:00")
+    now = at("2021-06-29", "15:30")
     for entry in posts:
         require_staff(
             contract=contract,
@@ -320,7 +323,7 @@ def _replacement(stage: Stage, entry: Any) -> None:
 
 
 def _systems(stage: Stage, office: Any) -> None:
-    now = at("2021-06-30", "09:00")
+    now = at("2021-06-29", "09:00")
     owner, rooms = stage.actor("owner"), office["rooms"]
     for entry in office["systems"]:
         system = record_system(

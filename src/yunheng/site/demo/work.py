@@ -69,10 +69,11 @@ def work_the_plan(stage: Stage) -> None:
 def _interpret(stage: Stage, meanings: dict[str, str]) -> None:
     proposed = at("2021-06-30", "09:30")
     rows = {row.row_id: row for row in active_rows(stage.project.scope_id)}
-    for row_id, text in meanings.items():
-        interpretation = propose_interpretation(
-            row=rows[row_id], text=text, actor=stage.actor("supervisor"), now=proposed
-        )
+    interpretations = [
+        propose_interpretation(row=rows[row_id], text=text, actor=stage.actor("supervisor"), now=proposed)
+        for row_id, text in meanings.items()
+    ]
+    for interpretation in interpretations:
         for party in ("supervisor", "vendor", "owner"):
             confirm_interpretation(
                 interpretation=interpretation, approve=True, actor=stage.actor(party), now=at("2021-06-30", "16:00")
