@@ -14,6 +14,10 @@ from yunheng.foundation import registers
 from yunheng.foundation.models import Scope
 
 
+#: Kinds of sub-project whose registers are vouched for month by month: whoever keeps systems, or hosts them.
+SIGNED_KINDS = ("operations", "cloud_lease")
+
+
 def following_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 

@@ -20,7 +20,14 @@ from yunheng.feedback import access
 from yunheng.feedback.actions import prepare_month, retract_signature, sign_month
 from yunheng.feedback.actions.signing import PARTY_OF
 from yunheng.feedback.models import MonthlySignature, Signing
-from yunheng.feedback.queries import NIL_FIELDS, following_month, parties_of, register_counts, signing_fact
+from yunheng.feedback.queries import (
+    NIL_FIELDS,
+    SIGNED_KINDS,
+    following_month,
+    parties_of,
+    register_counts,
+    signing_fact,
+)
 from yunheng.feedback.rules.signing import PARTIES, signed, vouched
 from yunheng.feedback.web.forms import MonthForm, RetractForm, frozen, tell
 from yunheng.foundation import access as ground
@@ -54,7 +61,7 @@ def month_list(request: HttpRequest) -> HttpResponse:
     if not scopes:
         raise ground.unseen()
     contracts = list(
-        Contract.objects.filter(scope_id__in=scopes, sub_project__kind="operations")
+        Contract.objects.filter(scope_id__in=scopes, sub_project__kind__in=SIGNED_KINDS)
         .select_related("scope")
         .order_by("scope__parent_id", "code")
     )

@@ -11,7 +11,7 @@ from yunheng.contracts.models import Contract
 from yunheng.feedback import access
 from yunheng.feedback.actions.signing import PARTY_OF
 from yunheng.feedback.models import MonthlySignature
-from yunheng.feedback.queries import following_month, parties_of
+from yunheng.feedback.queries import SIGNED_KINDS, following_month, parties_of
 from yunheng.foundation import access as ground
 from yunheng.foundation import registers
 from yunheng.foundation.actors import Actor
@@ -38,7 +38,7 @@ def _unsigned(
     by_place = {(item.scope_id, item.month): item for item in signatures}
     parties = parties_of(signatures)
     found = []
-    contracts = Contract.objects.filter(scope_id__in=scopes, sub_project__kind="operations").select_related("scope")
+    contracts = Contract.objects.filter(scope_id__in=scopes, sub_project__kind__in=SIGNED_KINDS).select_related("scope")
     for contract in contracts.order_by("code"):
         mine = {party for role, party in PARTY_OF.items() if role in standing.roles_at(contract.scope)}
         today = now.astimezone(ZoneInfo(contract.scope.zone)).date()
