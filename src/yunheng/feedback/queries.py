@@ -13,7 +13,6 @@ from yunheng.feedback.rules.signing import SigningFact, signed, vouched
 from yunheng.foundation import registers
 from yunheng.foundation.models import Scope
 
-
 #: Kinds of sub-project whose registers are vouched for month by month: whoever keeps systems, or hosts them.
 SIGNED_KINDS = ("operations", "cloud_lease")
 
