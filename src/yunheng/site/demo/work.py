@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -71,13 +71,23 @@ def _interpret(stage: Stage, meanings: dict[str, str]) -> None:
     rows = {row.row_id: row for row in active_rows(stage.project.scope_id)}
     interpretations = [
         propose_interpretation(row=rows[row_id], text=text, actor=stage.actor("supervisor"), now=proposed)
-        for row_id, text in meanings.items()
+        for row_id, text in _all_meanings(rows, meanings, texts("work")).items()
     ]
     for interpretation in interpretations:
         for party in ("supervisor", "vendor", "owner"):
             confirm_interpretation(
                 interpretation=interpretation, approve=True, actor=stage.actor(party), now=at("2021-06-30", "16:00")
             )
+
+
+def _all_meanings(rows: Mapping[str, PlanRow], meanings: Mapping[str, str], words: Any) -> dict[str, str]:
+    """The meanings that were argued about; every other doubtful row stands as it was read."""
+    others = {
+        row_id: words["as_read"] % {"doubts": "".join(row.doubts)}
+        for row_id, row in rows.items()
+        if row.doubts and row_id not in words["left_doubtful"]
+    }
+    return others | dict(meanings)
 
 
 def _settle(stage: Stage, row_ids: Sequence[str]) -> None:
