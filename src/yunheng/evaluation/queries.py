@@ -45,7 +45,10 @@ def cut_off_for(scheme: Scheme, project: Project, last: date, now: datetime) -> 
 
 
 def statements_of(project_scope: Scope, first: date, last: date) -> list[Statement]:
-    return list(Statement.objects.filter(scope=project_scope, first__lte=last, last__gte=first))
+    """Experience, problems, advice, conclusion; within each as they were written."""
+    kinds = list(Statement.Kind.values)
+    found = Statement.objects.filter(scope=project_scope, first__lte=last, last__gte=first)
+    return sorted(found, key=lambda statement: (kinds.index(statement.kind), statement.order, statement.pk))
 
 
 def find_project(code: str | None) -> Project:
