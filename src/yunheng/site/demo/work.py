@@ -74,7 +74,8 @@ def _interpret(stage: Stage, meanings: dict[str, str]) -> None:
         for row_id, text in _all_meanings(rows, meanings, texts("work")).items()
     ]
     for interpretation in interpretations:
-        for party in ("supervisor", "vendor", "owner"):
+        vendor = "vendor2" if interpretation.row.sub_project == 2 else "vendor"
+        for party in ("supervisor", vendor, "owner"):
             confirm_interpretation(
                 interpretation=interpretation, approve=True, actor=stage.actor(party), now=at("2021-06-30", "16:00")
             )
